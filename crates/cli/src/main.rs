@@ -1,0 +1,2 @@
+//! `yichuang`: the one binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! 文书: which notice a step issues, and its number.

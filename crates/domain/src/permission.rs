@@ -1,0 +1,1 @@
+//! 岗位与权限: which post may do what.

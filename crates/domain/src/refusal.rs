@@ -1,0 +1,150 @@
+//! 不予办理的理由: a rule that says no is a value with its article and the next step.
+//!
+//! One table holds every refusal. `cargo xtask tidy` checks that each citation resolves in `law/acts`
+//! and that no two refusals share a next step.
+
+use crate::law::Citation;
+use serde::{Deserialize, Serialize};
+
+macro_rules! refusals {
+    ($($(#[$doc:meta])* $code:ident = ($act:literal, $article:literal, $what:literal, $next:literal);)*) => {
+        /// Every way the platform says no.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum RefusalCode { $($(#[$doc])* #[doc = $what] $code,)* }
+
+        impl RefusalCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [RefusalCode] = &[$(RefusalCode::$code),*];
+
+            /// The article the refusal rests on.
+            pub fn citation(self) -> Citation {
+                match self { $(RefusalCode::$code => Citation::new($act, $article),)* }
+            }
+
+            /// What happened, in one sentence.
+            pub fn what(self) -> &'static str {
+                match self { $(RefusalCode::$code => $what,)* }
+            }
+
+            /// What to do next.
+            pub fn next(self) -> &'static str {
+                match self { $(RefusalCode::$code => $next,)* }
+            }
+        }
+    };
+}
+
+refusals! {
+    // 收件
+    AlreadyReceived = ("xkf", "32-1", "该办件已收件登记，不能重复收件。", "打开该办件继续办理。");
+    NotReceived = ("xkf", "32-1", "该办件尚未收件登记。", "先登记收件，出具收件凭证。");
+    NotByApplication = ("gb39046", "a1", "该事项不是依申请办理的事项，窗口不能受理。", "告知申请人该事项由主管部门依职权办理，并提供部门咨询电话。");
+    NotInForce = ("xkf", "30", "该事项的实施清单版本未发布或者不在有效期内。", "改用当前有效版本；没有有效版本的，联系事项所属部门发布。");
+    UnknownSituation = ("jb-plan", "4-3", "所选情形不在该事项的情形清单内。", "按办事情形问题重新选择。");
+    SituationIncomplete = ("jb-plan", "4-3", "办事情形没有选全或者选择有冲突。", "逐题选定情形，系统随即列出所需材料。");
+    UnknownReviewPoint = ("jb-plan", "4-3", "所填审查要点不在该情形的要点清单内。", "按本情形列出的审查要点逐项填写。");
+    // 清单之外
+    OutsideList = ("xkf", "31", "要求提交的材料不在该情形的材料清单内。", "从要求中删去清单以外的材料；确需增加的，由部门修订实施清单后施行。");
+    // 补正
+    AlreadySatisfied = ("xkf", "32-1-4", "所列补正内容已经齐备或者合格。", "从补正内容中删去已经合格的各项。");
+    NothingToCorrect = ("xkf", "32-1-4", "补正告知没有列明需要补正的内容。", "至少选定一项不齐全或者不符合法定形式的材料、要点。");
+    SecondNoticeNewPoint = ("xkf", "32-1-4", "补正内容须一次告知，再次告知不得增加新的内容。", "只就首次告知中尚未补齐的内容再次告知，新发现的问题由部门自行核查。");
+    CorrectionNotAskedFor = ("xkf", "32-1-4", "所交材料不在补正告知的范围内。", "只登记补正告知书列明的材料。");
+    NotOpenToCorrection = ("xkf", "32-1-3", "当前环节不能当场更正。", "更正仅限收件后、受理前；已受理的，由经办部门记录说明。");
+    CorrectionPending = ("xkf", "32-1-4", "补正材料尚未交齐。", "待申请人按补正告知书交齐后再办理。");
+    // 受理
+    MaterialsIncomplete = ("xkf", "32-1-4", "本情形所需材料尚未齐全。", "当场补齐，或者出具补正告知书一次告知全部内容；可容缺的办理容缺受理。");
+    PointsNotPassed = ("xkf", "32-1-4", "审查要点尚有未通过的项目。", "当场更正，或者列入补正告知书一次告知。");
+    NothingDeferred = ("cqys", "41", "容缺受理没有列明容缺的材料。", "材料已齐全的，直接受理。");
+    NotDeferrable = ("cqys", "41", "该材料不属于可容缺的材料。", "请申请人当场补齐，或者出具补正告知书。");
+    CreditExcluded = ("cqys", "41", "申请人有未修复的失信记录，不适用容缺受理。", "材料补齐后按一般程序受理，并告知信用修复途径。");
+    CommitmentMissing = ("cqys", "41", "容缺受理缺少申请人签署的书面承诺。", "请申请人签署容缺受理承诺书后再办理。");
+    NotDeferredMaterial = ("cqys", "41", "所交材料不在容缺补交的范围内。", "核对容缺受理通知书，只登记其中列明的材料。");
+    NotYetDeemed = ("xkf", "32-1-4", "补正告知期限尚未届满，不能视为受理。", "在期限内受理、告知补正或者提出不予受理意见。");
+    // 不予受理
+    ReasonMissing = ("xkf", "38-2", "没有写明理由。", "写明事实和依据后再提交。");
+    RedirectMissing = ("xkf", "32-1-2", "不属于本机关职权的，须告知申请人向哪个机关申请。", "填写有权机关的名称。");
+    RefusalNotProposed = ("xkf", "32-2", "窗口尚未提出不予受理意见。", "由窗口提出不予受理意见后，再由部门确认。");
+    RefusalPending = ("xkf", "32-2", "不予受理意见正在等待部门确认。", "请部门先确认或者退回不予受理意见。");
+    // 审批
+    NotAccepted = ("xkf", "32-1-5", "该办件尚未受理，不能进入审批。", "先办理受理，再分送各部门。");
+    NotYourBranch = ("jb-plan", "4-4-2", "本部门不在该办件的审批部门之内。", "由办件所列的审批部门办理；需要意见的可发起征询。");
+    OutOfOrder = ("jb-plan", "4-4-2", "审批须按审查、审核、审批的顺序进行。", "先完成上一环节，再办理本环节。");
+    BranchDecided = ("xkf", "38-1", "本部门已经作出决定。", "查看已作出的决定；确有错误的，依法办理作废。");
+    BranchSuspended = ("xkf", "45", "特别程序尚未结束，期间停止计时，不能作出决定。", "登记特别程序结果、恢复计时后再办理。");
+    SeparationOfDuties = ("jb-plan", "2-2", "受理人员不得办理同一办件的审批（受审分离）。", "转由本部门未参与受理的人员办理。");
+    AuthorizationMissing = ("jb-plan", "2-1", "本部门首席代表没有有效的授权。", "由部门负责人签发或者续签首席代表授权书后再作决定。");
+    ProcedureNotListed = ("xkf", "45", "该事项的实施清单没有列明此种特别程序。", "在实施清单所列的特别程序中选择；确需增加的，先修订清单。");
+    ProcedureRunning = ("xkf", "45", "已有特别程序正在进行。", "待进行中的特别程序结束后再启动。");
+    ProcedureNotRunning = ("xkf", "45", "没有正在进行的特别程序。", "核对特别程序登记，或者先登记启动。");
+    TwoOfficersNeeded = ("xkf", "34-3", "现场核查须由两名以上工作人员进行。", "补填第二名核查人员后提交。");
+    AlreadyExtended = ("xkf", "42-1", "办理期限只能延长一次。", "在已延长的期限内作出决定；不能按期办结的，向申请人说明。");
+    ExtensionTooLong = ("xkf", "42-1", "延长天数超过法定上限。", "把延长天数改到法定上限以内。");
+    HeadNeeded = ("xkf", "42-1", "此项须经本行政机关负责人批准。", "报请本机关负责人登录办理。");
+    NotOnTheSpot = ("xkf", "34-2", "该办件不是即办件，无须转为承诺件。", "按承诺件的时限继续办理。");
+    // 出件
+    NotDecided = ("xkf", "38-1", "该办件尚未作出决定。", "待全部审批部门办结后再移交出件。");
+    NotHandedOver = ("jb-plan", "4-4-4", "审批部门尚未移交结果。", "联系审批部门移交结果材料并登记交接。");
+    NotChecked = ("jb-plan", "4-4-4", "结果尚未核对，不能送达。", "先与办件信息逐项核对。");
+    DeferredOutstanding = ("cqys", "41", "容缺材料尚未补齐，结果暂不能送达。", "通知申请人先补交容缺材料。");
+    ReceiverUnverified = ("xkf", "44", "尚未核验领取人身份。", "核验领取人身份证件或者授权委托书后发放。");
+    TrackingMissing = ("xkf", "44", "邮寄送达缺少运单号。", "填写运单号后登记寄出。");
+    NotDelivered = ("xkf", "44", "结果尚未送达。", "先办理送达，登记送达回证。");
+    // 评价
+    NotInvited = ("rating", "one-event", "尚未邀请评价。", "先在窗口评价器或者以链接邀请评价。");
+    AlreadyRated = ("rating", "one-event", "本次服务已经评价，一次服务只评价一次。", "查看已有评价；误评的按申诉复核办理。");
+    AlreadyInvited = ("rating", "one-event", "本次服务已经邀请过评价。", "等待申请人评价，不得催促或者代为评价。");
+    RatingOutOfRange = ("rating", "five-levels", "评价等级不在五级之内。", "在非常满意至非常不满意五级中选择。");
+    IndicatorMismatch = ("rating", "indicators", "评价指标与所选等级不对应。", "只选所评等级下的指标。");
+    // 终止
+    CaseEnded = ("xkf", "38-1", "该办件已经办结或者终止，不能再办理。", "查看办件记录；需要再次办理的，重新收件。");
+    AlreadyDecided = ("xkf", "38-1", "已经作出决定，不能撤回申请。", "领取决定书；不服的可依法申请行政复议或者提起行政诉讼。");
+    AuthorityMissing = ("xkf", "69", "没有写明批准的负责人或者文号。", "填写批准人和批准文号。");
+    SupplementTimeLeft = ("xkf", "32-1-4", "申请人的补正期限尚未届满，不能退件。", "等待补正期限届满，或者由申请人自行撤回。");
+    DeferralTimeLeft = ("cqys", "41", "容缺补交期限尚未届满。", "期限届满仍未补交的，系统按视为撤回处理。");
+    RatingTimeLeft = ("rating", "one-event", "评价期限尚未届满，不能办结归档。", "等待申请人评价，或者待评价期限届满。");
+    // 权限
+    WrongPost = ("jb-plan", "4-2-1", "当前岗位不能办理此项操作。", "由有权岗位的人员登录办理。");
+    OtherSite = ("jb-plan", "4-1", "该办件属于其他政务服务场所。", "到收件的政务服务场所办理，或者由其转交。");
+    ItemNotAtSite = ("jb-plan", "4-1", "该事项没有入驻本场所的这类窗口。", "引导申请人到入驻窗口取号办理。");
+    NoWindowSession = ("jb-plan", "4-2-1", "当前没有开放的窗口岗位。", "先在窗口登录上岗。");
+    // 并发与记录
+    StaleVersion = ("yichuang", "stale", "该办件刚刚由他人办理，页面内容已经过时。", "刷新页面，核对最新状态后再提交。");
+    CalendarMissing = ("xkf", "82", "期限涉及的年度没有工作日历。", "由管理员导入该年度的工作日历后再试。");
+}
+
+/// 不予办理: the code, and what it met in this case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Which rule said no.
+    pub code: RefusalCode,
+    /// What exactly it met (names of materials, situations), never personal data; may be empty.
+    #[serde(default)]
+    pub detail: String,
+}
+
+impl Refusal {
+    /// A refusal that says what it met.
+    pub fn with(code: RefusalCode, detail: impl Into<String>) -> Refusal {
+        Refusal { code, detail: detail.into() }
+    }
+}
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Refusal {
+        Refusal { code, detail: String::new() }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.code.what())?;
+        if !self.detail.is_empty() {
+            write!(f, "（{}）", self.detail)?;
+        }
+        write!(f, "依据：{}。下一步：{}", self.code.citation(), self.code.next())
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,1 @@
+//! What tests share: both databases, a turning clock, a killer.
