@@ -90,6 +90,7 @@ impl Rust {
     pub fn documented_types(&self) -> Vec<(String, usize, String)> {
         let mut found = Vec::new();
         let mut doc = String::new();
+        let mut in_attribute = 0_usize;
         for (at, token) in self.tokens.iter().enumerate() {
             let text = |ahead: usize| self.tokens.get(at + ahead).map_or("", |t| t.text.as_str());
             let is_name =
@@ -109,8 +110,12 @@ impl Rust {
                 {
                     found.push((token.text.clone(), token.line, std::mem::take(&mut doc)));
                 }
+                TokenKind::Bracket if token.text == "[" => in_attribute += 1,
+                TokenKind::Bracket if token.text == "]" => in_attribute -= 1,
                 TokenKind::Bracket if matches!(token.text.as_str(), "{" | "}") => doc.clear(),
-                TokenKind::Punct if matches!(token.text.as_str(), ";" | ",") => doc.clear(),
+                TokenKind::Punct if in_attribute == 0 && matches!(token.text.as_str(), ";" | ",") => {
+                    doc.clear()
+                }
                 _ => {}
             }
         }
@@ -240,7 +245,7 @@ mod tests {
     #[test]
     fn types_are_found_with_their_docs_also_in_macros() {
         let rust = parse(
-            "/// 办件\n#[derive(Debug)]\npub struct Case { /// 字段\n pub field: u8 }\nids! { /// 文书 id.\n DocumentId; }\nmacro_rules! m { () => { /// 种类\n pub enum Kind { A } } }",
+            "/// 办件\n#[derive(Clone, Debug)]\npub struct Case { /// 字段\n pub field: u8 }\nids! { /// 文书 id.\n DocumentId; }\nmacro_rules! m { () => { /// 种类\n pub enum Kind { A } } }",
         );
         let names: Vec<_> =
             rust.documented_types().into_iter().map(|(n, _, d)| (n, d.trim().to_string())).collect();

@@ -1,8 +1,9 @@
 //! The law as data holds together: acts parse, ids are unique, every citation in data and code resolves.
 
-use crate::rust::{Rust, TokenKind};
+use crate::rust::{Rust, is_test};
 use crate::tree::{Finding, Tree};
 use std::collections::{BTreeMap, BTreeSet};
+use syn::visit::{self, Visit};
 
 const WHY: &str = "whoever is refused may look the article up; a citation that leads nowhere is no reason";
 
@@ -87,16 +88,36 @@ fn read_acts(tree: &Tree) -> (Acts, Vec<Finding>) {
     (acts, findings)
 }
 
-/// `Citation::new("act", "article")` with its line.
+/// `Citation::new("act", "article")` outside tests, with its line.
 fn citations(rust: &Rust) -> Vec<(usize, String, String)> {
-    let call = ["Citation", ":", ":", "new", "("];
-    let windows = rust.tokens.windows(call.len() + 3);
-    let calls = windows.filter(|window| window.iter().zip(call).all(|(token, text)| token.text == text));
-    let unquote = |text: &str| text.trim_matches('"').to_string();
-    calls
-        .filter(|w| w[5].kind == TokenKind::Literal && w[7].kind == TokenKind::Literal && w[7].text != "999")
-        .map(|w| (w[0].line, unquote(&w[5].text), unquote(&w[7].text)))
-        .collect()
+    let mut citations = Citations(Vec::new());
+    citations.visit_file(&rust.file);
+    citations.0
+}
+
+struct Citations(Vec<(usize, String, String)>);
+
+impl<'ast> Visit<'ast> for Citations {
+    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
+        if !is_test(&module.attrs) {
+            visit::visit_item_mod(self, module);
+        }
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
+        let text = |at: usize| match call.args.get(at) {
+            Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => Some(text),
+            _ => None,
+        };
+        if let (syn::Expr::Path(function), Some(act), Some(article)) = (&*call.func, text(0), text(1)) {
+            let names: Vec<String> =
+                function.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+            if names.ends_with(&["Citation".to_string(), "new".to_string()]) {
+                self.0.push((act.span().start().line, act.value(), article.value()));
+            }
+        }
+        visit::visit_expr_call(self, call);
+    }
 }
 
 #[cfg(test)]
@@ -117,7 +138,7 @@ mod tests {
         );
         let code = (
             "crates/domain/src/a.rs",
-            "//! A.\nfn f() { Citation::new(\"xkf\", \"31\") }\nfn g() { Citation::new(\"abc\", \"1\") }\n",
+            "//! A.\nfn f() { Citation::new(\"xkf\", \"31\") }\nfn g() { law::Citation::new(\"abc\", \"1\") }\n#[cfg(test)]\nmod t { fn h() { Citation::new(\"no\", \"1\") } }\n",
         );
         let told = told(&check(&Tree::of(&[ACT, parameters, code])));
         assert_eq!(
