@@ -9,8 +9,8 @@ const BOTH_ENGINES: [&str; 2] = ["crates/storage/", "crates/app/"];
 /// The macro that runs a test on both.
 const MACRO: &str = "db_test";
 
-/// Calls that open a database, as `Type::function` or `function`.
-const OPENS: [(&str, &str); 3] = [("Store", "open"), ("Database", "open"), ("Connection", "open")];
+/// Types whose functions open a database, and how the names of those begin.
+const OPENS: [(&str, &str); 2] = [("Store", "open"), ("Connection", "open")];
 
 /// Tests about one engine's files or processes, each with its reason.
 const ONE_ENGINE: [(&str, &str); 0] = [];
