@@ -95,7 +95,6 @@ refusals! {
     NotInvited = ("rating", "one-event", "尚未邀请评价。", "先在窗口评价器或者以链接邀请评价。");
     AlreadyRated = ("rating", "one-event", "本次服务已经评价，一次服务只评价一次。", "查看已有评价；误评的按申诉复核办理。");
     AlreadyInvited = ("rating", "one-event", "本次服务已经邀请过评价。", "等待申请人评价，不得催促或者代为评价。");
-    RatingOutOfRange = ("rating", "five-levels", "评价等级不在五级之内。", "在非常满意至非常不满意五级中选择。");
     IndicatorMismatch = ("rating", "indicators", "评价指标与所选等级不对应。", "只选所评等级下的指标。");
     // 终止
     CaseEnded = ("xkf", "38-1", "该办件已经办结或者终止，不能再办理。", "查看办件记录；需要再次办理的，重新收件。");

@@ -41,3 +41,8 @@ impl std::fmt::Display for Instant {
         write!(f, "{}", self.civil().strftime("%Y-%m-%d %H:%M"))
     }
 }
+
+/// The date so many calendar days after this one (before it, if negative).
+pub fn days_after(date: Date, days: i64) -> Date {
+    date.saturating_add(jiff::Span::new().days(days))
+}

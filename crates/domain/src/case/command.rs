@@ -1,0 +1,199 @@
+//! 命令: what somebody wants done to a case. Imperative; may be refused.
+
+use super::{Channel, Demand, RefusalGround, SubmittedMaterial, Verdict};
+use crate::applicant::{AuthorizedAgent, PartyRef, TextRef};
+use crate::id::{StaffId, VersionId, VisitId};
+use crate::item::ProcedureKind;
+use crate::rating::RatingLevel;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// 收件登记: the first command of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiveCase {
+    /// The visit in which it is handed in.
+    pub visit: VisitId,
+    /// Version of the item applied for.
+    pub item: VersionId,
+    /// How it comes in.
+    pub channel: Channel,
+    /// Applicant.
+    pub applicant: PartyRef,
+    /// Agent, if one acts.
+    #[serde(default)]
+    pub agent: Option<AuthorizedAgent>,
+    /// Situations chosen.
+    pub situations: BTreeSet<String>,
+    /// Materials handed in.
+    pub materials: Vec<SubmittedMaterial>,
+    /// Review points passed.
+    pub points: BTreeSet<String>,
+}
+
+/// 送达方式.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryWay {
+    /// 窗口领取: the receiver's identity was checked.
+    Window {
+        /// Identity (and authorization) of the receiver checked against the case.
+        verified: bool,
+    },
+    /// 邮寄
+    Mail {
+        /// 运单号
+        tracking_no: String,
+    },
+    /// 电子送达
+    Electronic,
+}
+
+/// 命令.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "command")]
+pub enum Command {
+    /// 收件
+    ReceiveCase(Box<ReceiveCase>),
+    /// 当场更正
+    CorrectOnTheSpot {
+        /// Materials added.
+        materials: Vec<SubmittedMaterial>,
+        /// Points now passed.
+        points: BTreeSet<String>,
+    },
+    /// 一次性告知补正
+    RequestCorrection {
+        /// Everything to be supplied.
+        demands: BTreeSet<Demand>,
+    },
+    /// 提交补正
+    SubmitSupplement {
+        /// Materials supplied.
+        materials: Vec<SubmittedMaterial>,
+        /// Points now passed.
+        points: BTreeSet<String>,
+    },
+    /// 受理
+    AcceptCase,
+    /// 容缺受理
+    AcceptWithDeferredMaterials {
+        /// Materials to come later.
+        missing: BTreeSet<String>,
+        /// The applicant's written commitment.
+        commitment: Option<TextRef>,
+    },
+    /// 补交容缺材料
+    SubmitDeferredMaterials {
+        /// Materials supplied.
+        materials: Vec<SubmittedMaterial>,
+    },
+    /// 提出不予受理意见
+    ProposeRefusal {
+        /// Ground.
+        ground: RefusalGround,
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+    /// 确认不予受理
+    ConfirmRefusal,
+    /// 退回不予受理意见
+    RejectRefusal {
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+    /// 视为受理（系统）
+    DeemAccepted,
+    /// 即办件转承诺件
+    ConvertToWithinLimit {
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+    /// 审查
+    ExamineBranch {
+        /// Opinion.
+        opinion: Option<TextRef>,
+    },
+    /// 审核
+    ReviewBranch {
+        /// Opinion.
+        opinion: Option<TextRef>,
+    },
+    /// 审批
+    DecideBranch {
+        /// Result.
+        verdict: Verdict,
+        /// Reasons; required for a denial (行政许可法 art. 38).
+        reason: Option<TextRef>,
+    },
+    /// 启动特别程序
+    StartSpecialProcedure {
+        /// Kind.
+        kind: ProcedureKind,
+        /// Days the applicant is told it will take.
+        expected_days: u32,
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+    /// 登记特别程序结果
+    EndSpecialProcedure {
+        /// Officers who carried it out; a site inspection needs two (art. 34).
+        officers: BTreeSet<StaffId>,
+        /// Result.
+        result: Option<TextRef>,
+    },
+    /// 延长办理期限
+    ExtendLimit {
+        /// Agency whose limit is extended is the actor's; days added.
+        days: u32,
+        /// Reasons, told to the applicant.
+        reason: Option<TextRef>,
+    },
+    /// 移交出件窗口
+    HandOverResult,
+    /// 核对结果
+    CheckResult {
+        /// The result agrees with the case; otherwise it goes back to the department.
+        matches: bool,
+        /// What does not agree.
+        reason: Option<TextRef>,
+    },
+    /// 送达
+    DeliverResult {
+        /// How.
+        way: DeliveryWay,
+    },
+    /// 邀请评价
+    InviteRating,
+    /// 评价
+    RateCase {
+        /// Level.
+        level: RatingLevel,
+        /// Indicators of the national list chosen under that level.
+        indicators: BTreeSet<u16>,
+    },
+    /// 办结（评价期满，系统）
+    ConcludeCase,
+    /// 撤回申请
+    WithdrawCase,
+    /// 退件（补正逾期）
+    ReturnCase {
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+    /// 视为撤回（容缺逾期，系统）
+    ExpireDeferral,
+    /// 作废
+    AnnulCase {
+        /// Reasons.
+        reason: Option<TextRef>,
+        /// Number of the document that approves it.
+        authority: String,
+    },
+    /// 转报上级机关
+    TransferUpward {
+        /// Name of the higher organ.
+        organ: String,
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+}

@@ -1,0 +1,166 @@
+//! 审查、审核、审批: each department's branch, its special procedures and its one extension
+//! (行政许可法 art. 34, 38, 42, 45; 实施方案 四（四）2).
+
+use super::super::{Branch, BranchStage, Case, Event, Stage, Verdict};
+use super::*;
+use crate::id::StaffId;
+use crate::item::{HandlingMode, ProcedureKind};
+use std::collections::BTreeSet;
+
+const APPROVERS: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative];
+
+/// 即办件转承诺件: it could not be decided within the visit (art. 34 para. 2).
+pub(super) fn convert_to_within_limit(
+    case: &Case,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    branch_of(case, APPROVERS, facts)?;
+    if case.mode != HandlingMode::OnTheSpot {
+        return no(RefusalCode::NotOnTheSpot);
+    }
+    Ok(vec![Event::ConvertedToWithinLimit { reason: reason_given(reason)? }])
+}
+
+/// 审查.
+pub(super) fn examine(case: &Case, opinion: Option<TextRef>, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    let branch = step(case, Post::Examiner, facts)?;
+    in_order(branch, BranchStage::Pending)?;
+    Ok(vec![Event::BranchExamined { agency: branch.agency.clone(), opinion }])
+}
+
+/// 审核.
+pub(super) fn review(case: &Case, opinion: Option<TextRef>, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    let branch = step(case, Post::Reviewer, facts)?;
+    in_order(branch, BranchStage::Examined)?;
+    Ok(vec![Event::BranchReviewed { agency: branch.agency.clone(), opinion }])
+}
+
+/// 审批: written, with reasons when denied (art. 38). The last branch brings the joint decision: denied
+/// if one denied.
+pub(super) fn decide_branch(
+    case: &Case,
+    verdict: Verdict,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let branch = step(case, Post::ChiefRepresentative, facts)?;
+    in_order(branch, BranchStage::Reviewed)?;
+    if !facts.authorized {
+        return no(RefusalCode::AuthorizationMissing);
+    }
+    if verdict == Verdict::Denied && reason.is_none() {
+        return no(RefusalCode::ReasonMissing);
+    }
+    let agency = branch.agency.clone();
+    let others = case.branches.iter().filter(|b| b.agency != agency);
+    let verdicts: Option<Vec<Verdict>> = others.map(|b| b.verdict()).chain([Some(verdict)]).collect();
+    let mut events = vec![Event::BranchDecided { agency, verdict, reason }];
+    if let Some(verdicts) = verdicts {
+        let denied = verdicts.contains(&Verdict::Denied);
+        events.push(Event::CaseDecided { verdict: if denied { Verdict::Denied } else { Verdict::Approved } });
+    }
+    Ok(events)
+}
+
+/// 特别程序: the applicant is told in writing how long it takes; the promised clock stops, the statutory
+/// one only for the kinds of art. 45 or by another law named in the item.
+pub(super) fn start_procedure(
+    case: &Case,
+    kind: ProcedureKind,
+    expected_days: u32,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let branch = branch_of(case, APPROVERS, facts)?;
+    undecided(branch)?;
+    let Some(rule) = facts.item.procedures.iter().find(|rule| rule.kind == kind) else {
+        return no(RefusalCode::ProcedureNotListed);
+    };
+    if branch.running().is_some() {
+        return no(RefusalCode::ProcedureRunning);
+    }
+    let statutory = kind.named_by_article_45() || rule.suspends_by.is_some();
+    let agency = branch.agency.clone();
+    let reason = reason_given(reason)?;
+    Ok(vec![Event::SpecialProcedureStarted { agency, kind, expected_days, statutory, reason }])
+}
+
+/// The result is in; the clocks run on from the next day. A site inspection takes two officers (art. 34).
+pub(super) fn end_procedure(
+    case: &Case,
+    officers: BTreeSet<StaffId>,
+    result: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let branch = branch_of(case, APPROVERS, facts)?;
+    let Some(procedure) = branch.running() else { return no(RefusalCode::ProcedureNotRunning) };
+    let inspected = procedure.kind == ProcedureKind::SiteInspection;
+    if inspected && officers.len() < facts.terms.site_inspection_officers {
+        return no(RefusalCode::TwoOfficersNeeded);
+    }
+    if !officers.is_disjoint(&case.intake_hands) {
+        return no(RefusalCode::SeparationOfDuties);
+    }
+    let result = reason_given(result)?;
+    Ok(vec![Event::SpecialProcedureEnded { agency: branch.agency.clone(), officers, result }])
+}
+
+/// 延期: once, by the head of the agency, up to the days of art. 42, with the reason told.
+pub(super) fn extend(
+    case: &Case,
+    days: u32,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let Some(staff) = facts.actor.staff().filter(|staff| staff.post == Post::AgencyHead) else {
+        return no(RefusalCode::HeadNeeded);
+    };
+    let branch = own_branch(case, staff)?;
+    undecided(branch)?;
+    if branch.extended.is_some() {
+        return no(RefusalCode::AlreadyExtended);
+    }
+    if days == 0 || days > facts.terms.extension_days {
+        return no(RefusalCode::ExtensionTooLong);
+    }
+    Ok(vec![Event::LimitExtended { agency: branch.agency.clone(), days, reason: reason_given(reason)? }])
+}
+
+/// One of the three steps: at the right post, not an intake hand, no procedure running.
+fn step<'a>(case: &'a Case, post: Post, facts: &Facts<'_>) -> Result<&'a Branch, Refusal> {
+    let branch = branch_of(case, &[post], facts)?;
+    undecided(branch)?;
+    if branch.running().is_some() {
+        return no(RefusalCode::BranchSuspended);
+    }
+    Ok(branch)
+}
+
+/// The branch of the actor's agency, in approval, the actor not an intake hand.
+fn branch_of<'a>(case: &'a Case, posts: &[Post], facts: &Facts<'_>) -> Result<&'a Branch, Refusal> {
+    let staff = at_post(posts, facts)?;
+    let branch = own_branch(case, staff)?;
+    separate(case, staff)?;
+    Ok(branch)
+}
+
+fn own_branch<'a>(case: &'a Case, staff: &StaffActor) -> Result<&'a Branch, Refusal> {
+    match case.stage {
+        Stage::InApproval { .. } => {}
+        Stage::Received | Stage::RefusalProposed { .. } | Stage::CorrectionRequested { .. } => {
+            return no(RefusalCode::NotAccepted);
+        }
+        _ => return no(RefusalCode::BranchDecided),
+    }
+    let agency = staff.agency.as_deref().unwrap_or_default();
+    case.branch(agency).ok_or_else(|| RefusalCode::NotYourBranch.into())
+}
+
+fn undecided(branch: &Branch) -> Result<(), Refusal> {
+    if branch.verdict().is_some() { no(RefusalCode::BranchDecided) } else { Ok(()) }
+}
+
+fn in_order(branch: &Branch, expected: BranchStage) -> Result<(), Refusal> {
+    if branch.stage == expected { Ok(()) } else { no(RefusalCode::OutOfOrder) }
+}

@@ -1,0 +1,355 @@
+//! 收件、补正、受理、不予受理: 行政许可法 art. 29–32 in their order, then 容缺受理.
+
+use super::super::event::CaseReceived;
+use super::super::evolve::still_outstanding;
+use super::super::limit::ClockKind;
+use super::super::{Branch, BranchStage, Case, Demand, Event, RefusalGround, Stage, SubmittedMaterial, Term};
+use super::*;
+use crate::case::command::ReceiveCase;
+use crate::item::{SituationFault, StartEvent};
+use std::collections::BTreeSet;
+
+const WINDOW: &[Post] = &[Post::Intake];
+
+/// 收件: never refused for what is missing, only for what cannot be an application here (条例 art. 41).
+pub(super) fn receive(receipt: ReceiveCase, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    let item = facts.item;
+    let staff = at_window(None, WINDOW, facts)?;
+    if !item.kind.by_application() {
+        return no(RefusalCode::NotByApplication);
+    }
+    if !facts.validity.in_force(facts.at.date()) {
+        return no(RefusalCode::NotInForce);
+    }
+    if !facts.routed_here {
+        return no(RefusalCode::ItemNotAtSite);
+    }
+    item.check_situations(&receipt.situations).map_err(situation_refused)?;
+    within_list(facts, &receipt.situations, &receipt.materials, &receipt.points)?;
+    let received = CaseReceived {
+        site: staff.site.clone().unwrap_or_default(),
+        agency: item.agency.clone(),
+        mode: item.mode,
+        correction_days: item.correction_days.unwrap_or(facts.terms.correction_days),
+        receipt,
+    };
+    Ok(vec![Event::CaseReceived(Box::new(received))])
+}
+
+/// Art. 32 para. 1 item 3: what can be put right on the spot may be.
+pub(super) fn correct_on_the_spot(
+    case: &Case,
+    materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    if case.stage != Stage::Received {
+        return no(RefusalCode::NotOpenToCorrection);
+    }
+    within_list(facts, &case.situations, &materials, &points)?;
+    let (missing, unpassed) = lacking(case, facts);
+    let needed = materials.iter().all(|m| missing.contains(&m.material));
+    if !needed || !points.iter().all(|p| unpassed.contains(p)) {
+        return no(RefusalCode::AlreadySatisfied);
+    }
+    if materials.is_empty() && points.is_empty() {
+        return no(RefusalCode::NothingToCorrect);
+    }
+    Ok(vec![Event::CorrectedOnTheSpot { materials, points }])
+}
+
+/// Art. 32 para. 1 item 4: one notice, everything in it; a second may not add a point (art. 31: nor may
+/// any ask for what is not on the list).
+pub(super) fn request_correction(
+    case: &Case,
+    demands: BTreeSet<Demand>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    if !stage_is_open(case) {
+        return no(RefusalCode::NotOpenToCorrection);
+    }
+    if let Stage::RefusalProposed { .. } = case.stage {
+        return no(RefusalCode::RefusalPending);
+    }
+    if demands.is_empty() {
+        return no(RefusalCode::NothingToCorrect);
+    }
+    let (materials, points) = split(&demands);
+    demanded_within_list(facts, &case.situations, &materials, &points)?;
+    if let Some(notice) = &case.notice
+        && let Some(new) = demands.iter().find(|demand| !notice.demands.contains(demand))
+    {
+        return Err(Refusal::with(RefusalCode::SecondNoticeNewPoint, name_of(facts, new)));
+    }
+    if still_outstanding(case, &demands) != demands {
+        return no(RefusalCode::AlreadySatisfied);
+    }
+    let repeated = case.notice.is_some();
+    Ok(vec![Event::CorrectionRequested { demands, supplement_days: facts.terms.supplement_days, repeated }])
+}
+
+/// Supplements; when all are in, the case is accepted at that moment (art. 32 para. 1 item 5).
+pub(super) fn submit_supplement(
+    case: &Case,
+    materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    let Stage::CorrectionRequested { outstanding } = &case.stage else {
+        return no(RefusalCode::CorrectionNotAskedFor);
+    };
+    let supplied: BTreeSet<Demand> = materials
+        .iter()
+        .map(|m| Demand::Material(m.material.clone()))
+        .chain(points.iter().map(|p| Demand::Point(p.clone())))
+        .collect();
+    if supplied.is_empty() || !supplied.is_subset(outstanding) {
+        return no(RefusalCode::CorrectionNotAskedFor);
+    }
+    let complete = outstanding.is_subset(&supplied);
+    let mut events = vec![Event::SupplementSubmitted { materials, points }];
+    if complete {
+        let accepted_on = facts.at.date();
+        events.push(Event::CaseAccepted { accepted_on, deemed: false, branches: plan(case, accepted_on, facts)? });
+    }
+    Ok(events)
+}
+
+/// Art. 32 para. 1 item 5: complete and in form, so it must be accepted.
+pub(super) fn accept(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    ready_to_accept(case)?;
+    let (missing, unpassed) = lacking(case, facts);
+    if !missing.is_empty() {
+        return Err(Refusal::with(RefusalCode::MaterialsIncomplete, names(facts, &missing)));
+    }
+    points_passed(facts, &unpassed)?;
+    let accepted_on = facts.at.date();
+    Ok(vec![Event::CaseAccepted { accepted_on, deemed: false, branches: plan(case, accepted_on, facts)? }])
+}
+
+/// 容缺受理: the main materials are there, only deferrable ones are missing, the applicant commits in
+/// writing and has no unrepaired bad-credit record.
+pub(super) fn accept_with_deferred_materials(
+    case: &Case,
+    deferred: BTreeSet<String>,
+    commitment: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    ready_to_accept(case)?;
+    let (missing, unpassed) = lacking(case, facts);
+    if deferred.is_empty() || !deferred.is_subset(&missing) {
+        return no(RefusalCode::NothingDeferred);
+    }
+    if missing != deferred {
+        let rest: BTreeSet<String> = missing.difference(&deferred).cloned().collect();
+        return Err(Refusal::with(RefusalCode::MaterialsIncomplete, names(facts, &rest)));
+    }
+    let deferrable = |id: &String| facts.item.material(id).is_some_and(|m| m.deferrable);
+    let Some(days) = facts.item.tolerance_days.filter(|_| deferred.iter().all(deferrable)) else {
+        return no(RefusalCode::NotDeferrable);
+    };
+    // A point that looks at a deferred material is checked when the material comes.
+    let waits = |id: &String| {
+        let point = facts.item.review_points.iter().find(|p| &p.id == id);
+        point.and_then(|p| p.material.as_ref()).is_some_and(|m| deferred.contains(m))
+    };
+    points_passed(facts, &unpassed.into_iter().filter(|id| !waits(id)).collect())?;
+    if facts.credit_excluded {
+        return no(RefusalCode::CreditExcluded);
+    }
+    let Some(commitment) = commitment else { return no(RefusalCode::CommitmentMissing) };
+    let accepted_on = facts.at.date();
+    let branches = plan(case, accepted_on, facts)?;
+    Ok(vec![Event::CaseAcceptedWithDeferral { accepted_on, branches, missing: deferred, days, commitment }])
+}
+
+/// 补交容缺材料.
+pub(super) fn submit_deferred_materials(
+    case: &Case,
+    materials: Vec<SubmittedMaterial>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    let outstanding = case.deferral.as_ref().map(|deferral| &deferral.outstanding);
+    let expected = |m: &SubmittedMaterial| outstanding.is_some_and(|ids| ids.contains(&m.material));
+    if materials.is_empty() || !materials.iter().all(expected) {
+        return no(RefusalCode::NotDeferredMaterial);
+    }
+    Ok(vec![Event::DeferredMaterialsSubmitted { materials }])
+}
+
+/// The window proposes, the department decides (art. 32 para. 2; domain reading A21).
+pub(super) fn propose_refusal(
+    case: &Case,
+    ground: RefusalGround,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    ready_to_accept(case)?;
+    if matches!(&ground, RefusalGround::NotThisAgency { redirect } if redirect.is_empty()) {
+        return no(RefusalCode::RedirectMissing);
+    }
+    Ok(vec![Event::RefusalProposed { ground, reason: reason_given(reason)? }])
+}
+
+/// 不予受理, in the department's name.
+pub(super) fn confirm_refusal(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    chief_of_case(case, facts)?;
+    let Stage::RefusalProposed { ground } = &case.stage else { return no(RefusalCode::RefusalNotProposed) };
+    Ok(vec![Event::CaseRefused { ground: ground.clone() }])
+}
+
+/// The department sends the proposal back.
+pub(super) fn reject_refusal(
+    case: &Case,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    chief_of_case(case, facts)?;
+    let Stage::RefusalProposed { .. } = &case.stage else { return no(RefusalCode::RefusalNotProposed) };
+    Ok(vec![Event::RefusalRejected { reason: reason_given(reason)? }])
+}
+
+/// 逾期不告知的，自收到申请材料之日起即为受理: back-dated to the day of receipt (art. 32 para. 1 item 4).
+pub(super) fn deem_accepted(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    by_system(facts)?;
+    if !over(case, ClockKind::Correction, facts)? {
+        return no(RefusalCode::NotYetDeemed);
+    }
+    let accepted_on = case.received_on();
+    Ok(vec![Event::CaseAccepted { accepted_on, deemed: true, branches: plan(case, accepted_on, facts)? }])
+}
+
+/// 退件: the applicant's time to supplement is over.
+pub(super) fn return_case(
+    case: &Case,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    if *facts.actor != Actor::System {
+        at_window(Some(case), WINDOW, facts)?;
+    }
+    if !over(case, ClockKind::Supplement, facts)? {
+        return no(RefusalCode::SupplementTimeLeft);
+    }
+    Ok(vec![Event::CaseReturned { reason: reason_given(reason)? }])
+}
+
+fn ready_to_accept(case: &Case) -> Result<(), Refusal> {
+    match case.stage {
+        Stage::Received => Ok(()),
+        Stage::CorrectionRequested { .. } => no(RefusalCode::CorrectionPending),
+        Stage::RefusalProposed { .. } => no(RefusalCode::RefusalPending),
+        _ => no(RefusalCode::NotOpenToCorrection),
+    }
+}
+
+/// The departments that decide from now on, each with its limits: the deciding agency by the item's own,
+/// those concerned by theirs.
+fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>, Refusal> {
+    let item = facts.item;
+    let statutory = item.statutory.as_ref().map(|s| {
+        let start = if s.start == StartEvent::Receipt { case.received_on() } else { accepted_on };
+        Term { start, limit: s.limit }
+    });
+    let own = item.promised.or(item.statutory.as_ref().map(|s| s.limit));
+    let Some(own) = own else { return no(RefusalCode::NotInForce) };
+    let promised = std::iter::once((item.agency.clone(), own))
+        .chain(item.concerned.iter().map(|c| (c.agency.clone(), c.promised)));
+    let branch = |(agency, limit)| Branch {
+        agency,
+        statutory,
+        promised: Term { start: accepted_on, limit },
+        extended: None,
+        procedures: vec![],
+        hands: BTreeSet::new(),
+        stage: BranchStage::Pending,
+    };
+    let branches: Vec<Branch> = promised.map(branch).collect();
+    for term in branches.iter().flat_map(|b| b.statutory.iter().chain([&b.promised])) {
+        facts.calendar.due(term.start, term.limit, &[])?;
+    }
+    Ok(branches)
+}
+
+/// Materials of this situation not held, and points not passed.
+fn lacking(case: &Case, facts: &Facts<'_>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let missing = facts.item.required_materials(&case.situations).map(|m| m.id.clone());
+    let unpassed = facts.item.review_points(&case.situations).map(|p| p.id.clone());
+    (
+        missing.filter(|id| !case.materials.contains_key(id)).collect(),
+        unpassed.filter(|id| !case.points.contains(id)).collect(),
+    )
+}
+
+fn points_passed(facts: &Facts<'_>, unpassed: &BTreeSet<String>) -> Result<(), Refusal> {
+    let texts = facts.item.review_points.iter().filter(|p| unpassed.contains(&p.id)).map(|p| p.text.as_str());
+    match unpassed.is_empty() {
+        true => Ok(()),
+        false => Err(Refusal::with(RefusalCode::PointsNotPassed, texts.collect::<Vec<_>>().join("、"))),
+    }
+}
+
+/// Art. 31: nothing outside the list of this situation is taken in or asked for.
+fn within_list(
+    facts: &Facts<'_>,
+    situations: &BTreeSet<String>,
+    materials: &[SubmittedMaterial],
+    points: &BTreeSet<String>,
+) -> Result<(), Refusal> {
+    let materials = materials.iter().map(|m| m.material.clone()).collect();
+    demanded_within_list(facts, situations, &materials, points)
+}
+
+fn demanded_within_list(
+    facts: &Facts<'_>,
+    situations: &BTreeSet<String>,
+    materials: &BTreeSet<String>,
+    points: &BTreeSet<String>,
+) -> Result<(), Refusal> {
+    if let Some(id) = materials.iter().find(|id| !facts.item.required_materials(situations).any(|m| &m.id == *id)) {
+        return Err(Refusal::with(RefusalCode::OutsideList, name_of(facts, &Demand::Material(id.clone()))));
+    }
+    match points.iter().find(|id| !facts.item.review_points(situations).any(|p| &p.id == *id)) {
+        Some(id) => Err(Refusal::with(RefusalCode::UnknownReviewPoint, id.clone())),
+        None => Ok(()),
+    }
+}
+
+fn split(demands: &BTreeSet<Demand>) -> (BTreeSet<String>, BTreeSet<String>) {
+    let mut halves = (BTreeSet::new(), BTreeSet::new());
+    for demand in demands {
+        match demand {
+            Demand::Material(id) => halves.0.insert(id.clone()),
+            Demand::Point(id) => halves.1.insert(id.clone()),
+        };
+    }
+    halves
+}
+
+fn name_of(facts: &Facts<'_>, demand: &Demand) -> String {
+    let (Demand::Material(id) | Demand::Point(id)) = demand;
+    let material = facts.item.material(id).map(|m| m.name.clone());
+    let point = facts.item.review_points.iter().find(|p| &p.id == id).map(|p| p.text.clone());
+    material.or(point).unwrap_or_else(|| id.clone())
+}
+
+fn names(facts: &Facts<'_>, materials: &BTreeSet<String>) -> String {
+    let name = |id: &String| name_of(facts, &Demand::Material(id.clone()));
+    materials.iter().map(name).collect::<Vec<_>>().join("、")
+}
+
+fn situation_refused(fault: SituationFault) -> Refusal {
+    match fault {
+        SituationFault::Unknown(id) => Refusal::with(RefusalCode::UnknownSituation, id),
+        SituationFault::Unanswered(text) => Refusal::with(RefusalCode::SituationIncomplete, format!("未选：{text}")),
+        SituationFault::TooMany(text) => Refusal::with(RefusalCode::SituationIncomplete, format!("只能选一项：{text}")),
+        SituationFault::NotAsked(id) => Refusal::with(RefusalCode::SituationIncomplete, format!("不适用：{id}")),
+    }
+}

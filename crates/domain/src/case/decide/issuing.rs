@@ -1,0 +1,159 @@
+//! 出件、送达、评价、办结, and the ways a case ends early: 行政许可法 art. 44, 69;
+//! 实施方案 四（四）4 and 5; 国办发〔2019〕51号.
+
+use super::super::command::DeliveryWay;
+use super::super::limit::ClockKind;
+use super::super::{Case, Decision, Event, Stage, Verdict};
+use super::*;
+use crate::rating::RatingLevel;
+use std::collections::BTreeSet;
+
+const ISSUING: &[Post] = &[Post::Intake, Post::Issuance];
+const DEPARTMENT: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative];
+
+/// The department hands the result to the issuing window.
+pub(super) fn hand_over(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    let staff = at_post(DEPARTMENT, facts)?;
+    if staff.agency.as_deref() != Some(&case.agency) {
+        return no(RefusalCode::NotYourBranch);
+    }
+    match case.stage {
+        Stage::Decided(_) => Ok(vec![Event::ResultHandedOver]),
+        _ => no(RefusalCode::NotDecided),
+    }
+}
+
+/// The window checks the result against the case; what does not agree goes back.
+pub(super) fn check(
+    case: &Case,
+    matches: bool,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), ISSUING, facts)?;
+    let Stage::HandedOver(_) = case.stage else { return no(RefusalCode::NotHandedOver) };
+    if matches {
+        return Ok(vec![Event::ResultChecked]);
+    }
+    Ok(vec![Event::ResultSentBack { reason: reason_given(reason)? }])
+}
+
+/// Delivery (art. 44): to a verified receiver, by mail with a tracking number, or electronically. An
+/// approval is withheld until the deferred materials are in.
+pub(super) fn deliver(case: &Case, way: DeliveryWay, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), ISSUING, facts)?;
+    let Stage::Checked(decision) = case.stage else { return no(RefusalCode::NotChecked) };
+    if decision.verdict == Verdict::Approved && case.deferral.is_some() {
+        return no(RefusalCode::DeferredOutstanding);
+    }
+    match &way {
+        DeliveryWay::Window { verified: false } => no(RefusalCode::ReceiverUnverified),
+        DeliveryWay::Mail { tracking_no } if tracking_no.is_empty() => no(RefusalCode::TrackingMissing),
+        _ => Ok(vec![Event::ResultDelivered { way }]),
+    }
+}
+
+/// The applicant is invited to rate, once per service event; never urged.
+pub(super) fn invite_rating(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), ISSUING, facts)?;
+    match case.stage {
+        Stage::Delivered { invited: None, .. } => Ok(vec![Event::RatingInvited]),
+        Stage::Delivered { .. } => no(RefusalCode::AlreadyInvited),
+        _ => no(RefusalCode::NotDelivered),
+    }
+}
+
+/// A rating by the applicant; it concludes the case.
+pub(super) fn rate(
+    case: &Case,
+    level: RatingLevel,
+    indicators: BTreeSet<u16>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let agent = case.agent.as_ref().map(|agent| agent.agent.id);
+    match facts.actor {
+        Actor::Applicant(party) if *party == case.applicant.id || Some(*party) == agent => {}
+        _ => return no(RefusalCode::WrongPost),
+    }
+    let Stage::Delivered { invited: Some(_), .. } = case.stage else { return no(RefusalCode::NotInvited) };
+    if !indicators.iter().all(|indicator| level.has_indicator(*indicator)) {
+        return no(RefusalCode::IndicatorMismatch);
+    }
+    Ok(vec![Event::CaseRated { level, indicators }, Event::CaseConcluded { rated: true }])
+}
+
+/// Nobody rated in time: concluded, and counted as unrated, never as good.
+pub(super) fn conclude(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    by_system(facts)?;
+    let Stage::Delivered { .. } = case.stage else { return no(RefusalCode::NotDelivered) };
+    if !over(case, ClockKind::Rating, facts)? {
+        return no(RefusalCode::RatingTimeLeft);
+    }
+    Ok(vec![Event::CaseConcluded { rated: false }])
+}
+
+/// 撤回申请: by the applicant, or at the window on a written request, before the decision.
+pub(super) fn withdraw(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    match facts.actor {
+        Actor::Applicant(party) if *party == case.applicant.id => {}
+        Actor::Applicant(_) => return no(RefusalCode::WrongPost),
+        _ => {
+            at_window(Some(case), &[Post::Intake], facts)?;
+        }
+    }
+    match decision(case) {
+        Some(_) => no(RefusalCode::AlreadyDecided),
+        None => Ok(vec![Event::CaseWithdrawn { deemed: false }]),
+    }
+}
+
+/// 视为撤回: the deferred materials did not come in time; no denial.
+pub(super) fn expire_deferral(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    by_system(facts)?;
+    if !over(case, ClockKind::Deferral, facts)? {
+        return no(RefusalCode::DeferralTimeLeft);
+    }
+    Ok(vec![Event::CaseWithdrawn { deemed: true }])
+}
+
+/// 作废: by the head of the deciding agency, with reasons and the approving document.
+pub(super) fn annul(
+    case: &Case,
+    reason: Option<TextRef>,
+    authority: String,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    head_of(&case.agency, facts)?;
+    if authority.is_empty() {
+        return no(RefusalCode::AuthorityMissing);
+    }
+    Ok(vec![Event::CaseAnnulled { reason: reason_given(reason)?, authority }])
+}
+
+/// 转报: the higher organ decides; it may not ask for the materials again (art. 35).
+pub(super) fn transfer_upward(
+    case: &Case,
+    organ: String,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    chief_of_case(case, facts)?;
+    if stage_is_open(case) {
+        return no(RefusalCode::NotAccepted);
+    }
+    if decision(case).is_some() {
+        return no(RefusalCode::AlreadyDecided);
+    }
+    if organ.is_empty() {
+        return no(RefusalCode::RedirectMissing);
+    }
+    Ok(vec![Event::CaseTransferredUpward { organ, reason: reason_given(reason)? }])
+}
+
+fn decision(case: &Case) -> Option<Decision> {
+    match case.stage {
+        Stage::Decided(decision) | Stage::HandedOver(decision) | Stage::Checked(decision) => Some(decision),
+        Stage::Delivered { decision, .. } => Some(decision),
+        _ => None,
+    }
+}

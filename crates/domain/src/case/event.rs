@@ -1,0 +1,287 @@
+//! 事件: what has happened to a case. Past tense; never changed once released.
+//!
+//! An event is recorded as an [`Entry`]: who, when, and which numbers were issued with it. A change of an
+//! event's shape is a new variant or a field with a default, so that every journal ever written replays.
+
+use super::command::{DeliveryWay, ReceiveCase};
+use super::{Branch, Case, Demand, Ending, RefusalGround, Stage, SubmittedMaterial, Verdict};
+use crate::applicant::TextRef;
+use crate::id::StaffId;
+use crate::item::{HandlingMode, ProcedureKind};
+use crate::notice::{Issued, NoticeKind, NumberNeed};
+use crate::permission::Actor;
+use crate::rating::RatingLevel;
+use crate::time::{Date, Instant};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// 事件.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// 已收件
+    CaseReceived(Box<CaseReceived>),
+    /// 已当场更正
+    CorrectedOnTheSpot {
+        /// Materials added.
+        materials: Vec<SubmittedMaterial>,
+        /// Points now passed.
+        points: BTreeSet<String>,
+    },
+    /// 已告知补正
+    CorrectionRequested {
+        /// Everything to be supplied.
+        demands: BTreeSet<Demand>,
+        /// Workdays the applicant has.
+        supplement_days: u32,
+        /// Repeats what an earlier notice named and was not supplied.
+        repeated: bool,
+    },
+    /// 已提交补正
+    SupplementSubmitted {
+        /// Materials supplied.
+        materials: Vec<SubmittedMaterial>,
+        /// Points now passed.
+        points: BTreeSet<String>,
+    },
+    /// 已受理
+    CaseAccepted {
+        /// Day of acceptance; of a deemed one, the day of receipt.
+        accepted_on: Date,
+        /// 视为受理
+        deemed: bool,
+        /// Departments that decide from now on.
+        branches: Vec<Branch>,
+    },
+    /// 已容缺受理
+    CaseAcceptedWithDeferral {
+        /// Day of acceptance.
+        accepted_on: Date,
+        /// Departments that decide from now on.
+        branches: Vec<Branch>,
+        /// Materials to come.
+        missing: BTreeSet<String>,
+        /// Workdays for them.
+        days: u32,
+        /// The commitment.
+        commitment: TextRef,
+    },
+    /// 已补交容缺材料
+    DeferredMaterialsSubmitted {
+        /// Materials supplied.
+        materials: Vec<SubmittedMaterial>,
+    },
+    /// 已提出不予受理意见
+    RefusalProposed {
+        /// Ground.
+        ground: RefusalGround,
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 已退回不予受理意见
+    RefusalRejected {
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 已不予受理
+    CaseRefused {
+        /// Ground.
+        ground: RefusalGround,
+    },
+    /// 已转为承诺件
+    ConvertedToWithinLimit {
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 已审查
+    BranchExamined {
+        /// Agency of the branch.
+        agency: String,
+        /// Opinion.
+        opinion: Option<TextRef>,
+    },
+    /// 已审核
+    BranchReviewed {
+        /// Agency of the branch.
+        agency: String,
+        /// Opinion.
+        opinion: Option<TextRef>,
+    },
+    /// 已审批
+    BranchDecided {
+        /// Agency of the branch.
+        agency: String,
+        /// Result.
+        verdict: Verdict,
+        /// Reasons.
+        reason: Option<TextRef>,
+    },
+    /// 已决定（各部门均已审批）
+    CaseDecided {
+        /// Joint outcome.
+        verdict: Verdict,
+    },
+    /// 特别程序已启动
+    SpecialProcedureStarted {
+        /// Agency of the branch.
+        agency: String,
+        /// Kind.
+        kind: ProcedureKind,
+        /// Days the applicant was told.
+        expected_days: u32,
+        /// Stops the statutory clock too.
+        statutory: bool,
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 特别程序已结束
+    SpecialProcedureEnded {
+        /// Agency of the branch.
+        agency: String,
+        /// Officers.
+        officers: BTreeSet<StaffId>,
+        /// Result.
+        result: TextRef,
+    },
+    /// 期限已延长
+    LimitExtended {
+        /// Agency of the branch.
+        agency: String,
+        /// Days added.
+        days: u32,
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 结果已移交出件窗口
+    ResultHandedOver,
+    /// 结果已核对
+    ResultChecked,
+    /// 结果已退回部门（核对不符）
+    ResultSentBack {
+        /// What does not agree.
+        reason: TextRef,
+    },
+    /// 结果已送达
+    ResultDelivered {
+        /// How.
+        way: DeliveryWay,
+    },
+    /// 已邀请评价
+    RatingInvited,
+    /// 已评价
+    CaseRated {
+        /// Level.
+        level: RatingLevel,
+        /// Indicators.
+        indicators: BTreeSet<u16>,
+    },
+    /// 已办结
+    CaseConcluded {
+        /// A rating was given.
+        rated: bool,
+    },
+    /// 已撤回
+    CaseWithdrawn {
+        /// 视为撤回: deferred materials did not come in time.
+        deemed: bool,
+    },
+    /// 已退件
+    CaseReturned {
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 已作废
+    CaseAnnulled {
+        /// Reasons.
+        reason: TextRef,
+        /// Number of the approving document.
+        authority: String,
+    },
+    /// 已转报
+    CaseTransferredUpward {
+        /// The higher organ.
+        organ: String,
+        /// Reasons.
+        reason: TextRef,
+    },
+}
+
+/// 已收件: the command and what was fixed from the item at that moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseReceived {
+    /// What was handed in.
+    #[serde(flatten)]
+    pub receipt: ReceiveCase,
+    /// Key of the site.
+    pub site: String,
+    /// Key of the deciding agency.
+    pub agency: String,
+    /// 即办件 or 承诺件.
+    pub mode: HandlingMode,
+    /// Workdays for the one correction notice.
+    pub correction_days: u32,
+}
+
+/// 办件记录: one line of the journal.
+#[doc(alias = "办件日志")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Version of the shape of this entry.
+    pub v: u32,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub by: Actor,
+    /// What.
+    #[serde(flatten)]
+    pub event: Event,
+    /// Numbers issued with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub issued: Vec<Issued>,
+}
+
+impl Event {
+    /// The numbers this event takes, in the order in which they are put on its entry.
+    pub fn numbers_needed(&self, before: Option<&Case>) -> Vec<NumberNeed> {
+        use NumberNeed::Notice;
+        match self {
+            Event::CaseReceived(_) => {
+                vec![NumberNeed::CaseNo, NumberNeed::ExchangeNo, Notice(NoticeKind::ReceiptNotice)]
+            }
+            Event::CorrectionRequested { .. } => vec![Notice(NoticeKind::CorrectionNotice)],
+            Event::CaseAccepted { .. } => vec![Notice(NoticeKind::AcceptanceNotice)],
+            Event::CaseAcceptedWithDeferral { .. } => {
+                vec![Notice(NoticeKind::AcceptanceNotice), Notice(NoticeKind::DeferralNotice)]
+            }
+            Event::CaseRefused { .. } => vec![Notice(NoticeKind::NonAcceptanceNotice)],
+            Event::SpecialProcedureStarted { .. } => vec![Notice(NoticeKind::SpecialProcedureNotice)],
+            Event::LimitExtended { .. } => vec![Notice(NoticeKind::ExtensionNotice)],
+            Event::CaseDecided { verdict: Verdict::Approved } => vec![Notice(NoticeKind::ApprovalDecision)],
+            Event::CaseDecided { verdict: Verdict::Denied } => vec![Notice(NoticeKind::DenialDecision)],
+            Event::ResultDelivered { .. } => vec![Notice(NoticeKind::DeliveryReceipt)],
+            // Nobody is told twice: a withdrawal before acceptance ends with the receipt in hand.
+            Event::CaseWithdrawn { .. } => match before.map(|case| &case.stage) {
+                Some(Stage::Received | Stage::RefusalProposed { .. }) => vec![],
+                _ => vec![Notice(NoticeKind::TerminationNotice)],
+            },
+            Event::CaseReturned { .. } | Event::CaseAnnulled { .. } | Event::CaseTransferredUpward { .. } => {
+                vec![Notice(NoticeKind::TerminationNotice)]
+            }
+            _ => vec![],
+        }
+    }
+
+    /// The ending this event brings, if it ends the case.
+    pub fn ending(&self) -> Option<Ending> {
+        match self {
+            Event::CaseConcluded { .. } => Some(Ending::Concluded),
+            Event::CaseRefused { .. } => Some(Ending::Refused),
+            Event::CaseWithdrawn { deemed: false } => Some(Ending::Withdrawn),
+            Event::CaseWithdrawn { deemed: true } => Some(Ending::DeemedWithdrawn),
+            Event::CaseReturned { .. } => Some(Ending::Returned),
+            Event::CaseAnnulled { .. } => Some(Ending::Annulled),
+            Event::CaseTransferredUpward { .. } => Some(Ending::TransferredUpward),
+            _ => None,
+        }
+    }
+}

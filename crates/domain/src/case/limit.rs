@@ -1,0 +1,132 @@
+//! 时限: which clocks run in a case, and when each is due by a calendar.
+//!
+//! The case holds starts, budgets and suspensions; here they become clocks. Due dates are kept beside the
+//! case, never in it, so that loading a calendar year changes no case.
+
+use super::{Branch, BranchStage, Case, Procedure, Stage, Term};
+use crate::calendar::{CalendarError, Due, Span, WorkCalendar};
+use crate::item::{DayUnit, Limit};
+use crate::time::Date;
+use serde::{Deserialize, Serialize};
+
+/// 时限种类.
+#[doc(alias = "时限")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockKind {
+    /// 补正告知期限: from receipt; on expiry deemed accepted (行政许可法 art. 32 para. 1 item 4).
+    Correction,
+    /// 申请人补正期限: from the correction notice.
+    Supplement,
+    /// 法定时限 of one branch (art. 42).
+    Statutory,
+    /// 承诺时限 of one branch.
+    Promised,
+    /// 容缺补交期限: from acceptance.
+    Deferral,
+    /// 送达期限: from the decision (art. 44).
+    Delivery,
+    /// 评价期限: from delivery.
+    Rating,
+}
+
+impl ClockKind {
+    /// Every kind with the word used in the database.
+    pub const TABLE: [(ClockKind, &'static str); 7] = [
+        (ClockKind::Correction, "correction"),
+        (ClockKind::Supplement, "supplement"),
+        (ClockKind::Statutory, "statutory"),
+        (ClockKind::Promised, "promised"),
+        (ClockKind::Deferral, "deferral"),
+        (ClockKind::Delivery, "delivery"),
+        (ClockKind::Rating, "rating"),
+    ];
+
+    /// The word used in the database.
+    pub fn name(self) -> &'static str {
+        Self::TABLE.into_iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+}
+
+/// 计时: one clock of a case, before any calendar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// Agency of the branch; empty for clocks of the whole case.
+    pub branch: String,
+    /// Kind.
+    pub kind: ClockKind,
+    /// Start and days, extension included.
+    pub term: Term,
+    /// Suspensions; an open one pauses the clock.
+    pub suspensions: Vec<Span>,
+}
+
+impl Clock {
+    /// The due date; `None` while a suspension runs. Fails when a year has no calendar.
+    pub fn due(&self, calendar: &WorkCalendar) -> Result<Option<Due>, CalendarError> {
+        calendar.due(self.term.start, self.term.limit, &self.suspensions)
+    }
+
+    /// The term is over: today is after the due date. A paused clock is never over.
+    pub fn over(&self, calendar: &WorkCalendar, today: Date) -> Result<bool, CalendarError> {
+        Ok(self.due(calendar)?.is_some_and(|due| today > due.on))
+    }
+}
+
+/// The clocks that run (or are paused) in this case, at most one for each branch and kind.
+pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
+    let mut clocks = Vec::new();
+    let mut whole = |kind, start, days| {
+        let term = Term { start, limit: Limit { days, unit: DayUnit::Workday } };
+        clocks.push(Clock { branch: String::new(), kind, term, suspensions: vec![] });
+    };
+    match &case.stage {
+        Stage::Received | Stage::RefusalProposed { .. } => {
+            whole(ClockKind::Correction, case.received_on(), case.correction_days)
+        }
+        Stage::CorrectionRequested { .. } => {
+            if let Some(notice) = &case.notice {
+                whole(ClockKind::Supplement, notice.on, notice.supplement_days);
+            }
+        }
+        Stage::Decided(decision) | Stage::HandedOver(decision) | Stage::Checked(decision) => {
+            whole(ClockKind::Delivery, decision.on, delivery_days)
+        }
+        Stage::Delivered { on, .. } => whole(ClockKind::Rating, *on, rating_days),
+        Stage::InApproval { .. } | Stage::Ended { .. } => {}
+    }
+    if case.ended().is_none()
+        && let Some(deferral) = &case.deferral
+    {
+        whole(ClockKind::Deferral, deferral.from, deferral.days);
+    }
+    if let Stage::InApproval { .. } = case.stage {
+        clocks.extend(case.branches.iter().flat_map(branch_clocks));
+    }
+    clocks
+}
+
+/// The clock of this kind, for the whole case.
+pub fn clock(case: &Case, kind: ClockKind, delivery_days: u32, rating_days: u32) -> Option<Clock> {
+    clocks(case, delivery_days, rating_days).into_iter().find(|clock| clock.kind == kind)
+}
+
+/// Both clocks of a branch still undecided.
+fn branch_clocks(branch: &Branch) -> Vec<Clock> {
+    if let BranchStage::Decided { .. } = branch.stage {
+        return vec![];
+    }
+    let clock = |kind, term: Term, counts: fn(&Procedure) -> bool| {
+        let limit = Limit { days: term.limit.days + branch.extended.unwrap_or_default(), ..term.limit };
+        let suspensions = branch.procedures.iter().filter(|p| counts(p));
+        Clock {
+            branch: branch.agency.clone(),
+            kind,
+            term: Term { limit, ..term },
+            suspensions: suspensions.map(|p| Span { start: p.from, end: p.until }).collect(),
+        }
+    };
+    let statutory = branch.statutory.map(|term| clock(ClockKind::Statutory, term, |p| p.statutory));
+    let promised = clock(ClockKind::Promised, branch.promised, |_| true);
+    statutory.into_iter().chain([promised]).collect()
+}

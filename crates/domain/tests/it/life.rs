@@ -1,0 +1,374 @@
+//! Any sequence of commands: replay gives the row, nothing follows the end, no clock runs backwards, no
+//! branch is lost, and intake never decides. Every stage, ending and refusal is met often enough.
+
+use crate::world::*;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use yichuang_domain::RefusalCode;
+use yichuang_domain::applicant::TextRef;
+use yichuang_domain::case::command::DeliveryWay;
+use yichuang_domain::case::limit::clocks;
+use yichuang_domain::case::*;
+use yichuang_domain::id::{PartyId, StaffId};
+use yichuang_domain::item::{HandlingMode, ItemKind, ProcedureKind, VersionStatus};
+use yichuang_domain::permission::{Actor, Post, StaffActor};
+use yichuang_domain::rating::RatingLevel;
+use yichuang_domain::time::{Date, days_after};
+
+/// How often each must be met.
+const OFTEN: usize = 50;
+const LIVES: u32 = 10_000;
+
+/// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
+struct Draws<'a>(std::slice::Iter<'a, u16>);
+
+impl Draws<'_> {
+    fn below(&mut self, n: usize) -> usize {
+        self.0.next().map_or(0, |draw| *draw as usize % n)
+    }
+    fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+    fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
+        let index = self.below(choices.len());
+        choices[index].clone()
+    }
+    fn done(&self) -> bool {
+        self.0.len() == 0
+    }
+}
+
+#[derive(Default)]
+struct Seen(BTreeMap<String, usize>);
+
+impl Seen {
+    fn count(&mut self, what: impl Into<String>) {
+        *self.0.entry(what.into()).or_default() += 1;
+    }
+}
+
+#[test]
+fn any_sequence_of_commands_keeps_the_law() {
+    let seen = RefCell::new(Seen::default());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
+    let config = Config { cases: LIVES, failure_persistence: None, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let result = runner.run(&vec(any::<u16>(), 150..700), |numbers| {
+        live(&mut Draws(numbers.iter()), &mut seen.borrow_mut())
+    });
+    if let Err(failure) = result {
+        panic!("{failure}");
+    }
+    let seen = seen.into_inner().0;
+    let mut wanted: Vec<String> = ["verdict approved", "verdict denied", "deemed", "deferred"].map(String::from).into();
+    wanted.extend(Ending::ALL.map(|ending| format!("stage {}", ending.name())));
+    wanted.extend(STAGES.map(|stage| format!("stage {stage}")));
+    wanted.extend(RefusalCode::ALL.iter().map(|code| format!("refusal {code:?}")));
+    let rare: Vec<_> = wanted.into_iter().map(|w| (seen.get(&w).copied().unwrap_or(0), w)).filter(|(n, _)| *n < OFTEN).collect();
+    assert!(rare.is_empty(), "met too rarely: {rare:?}");
+}
+
+const STAGES: [&str; 8] = [
+    "received",
+    "refusal_proposed",
+    "correction_requested",
+    "in_approval",
+    "decided",
+    "handed_over",
+    "checked",
+    "delivered",
+];
+
+fn live(draws: &mut Draws, seen: &mut Seen) -> Result<(), TestCaseError> {
+    let mut world = World::new(Date::constant(2026, 8, 3 + draws.below(20) as i8));
+    vary(&mut world, draws);
+    while !draws.done() {
+        world.today = days_after(world.today, pause(draws));
+        world.authorized = !draws.chance(4);
+        world.credit_excluded = draws.chance(10);
+        world.seen = draws.chance(3).then_some(99);
+        let (actor, command) = choose(&world, draws);
+        let before = world.case.clone();
+        match world.act(&actor, command) {
+            Ok(_) => check(&world, before.as_ref(), seen)?,
+            Err(code) => {
+                seen.count(format!("refusal {code:?}"));
+                prop_assert_eq!(&world.case, &before, "a refusal changes nothing");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Some lives begin with an item that cannot be taken in, or a law that reaches past the calendar.
+fn vary(world: &mut World, draws: &mut Draws) {
+    match draws.below(40) {
+        0 => world.item.kind = ItemKind::Levy,
+        1 => world.validity.status = VersionStatus::Draft,
+        2 => world.validity.to = Some(Date::constant(2026, 8, 1)),
+        3 => world.routed_here = false,
+        4 => world.item.promised.iter_mut().for_each(|limit| limit.days = 400),
+        5..8 => world.item.tolerance_days = None,
+        8..16 => world.item.mode = HandlingMode::OnTheSpot,
+        16..24 => world.item.concerned.clear(),
+        _ => {}
+    }
+}
+
+fn pause(draws: &mut Draws) -> i64 {
+    if draws.chance(88) { 0 } else { draws.pick(&[1, 1, 2, 3, 9, 50]) }
+}
+
+fn check(world: &World, before: Option<&Case>, seen: &mut Seen) -> Result<(), TestCaseError> {
+    let case = world.case.as_ref().expect("a case after an event");
+    let replayed = world.replayed();
+    prop_assert_eq!(replayed.as_ref(), Some(case), "replay gives the row");
+    prop_assert_eq!(case.version as usize, world.journal.len());
+    prop_assert!(before.is_none_or(|b| b.ended().is_none()), "no event after the end");
+    if before.map(|b| b.stage.name()) != Some(case.stage.name()) {
+        seen.count(format!("stage {}", case.stage.name()));
+    }
+    let parts = 1 + world.item.concerned.len();
+    let accepted = !case.branches.is_empty();
+    prop_assert!(!accepted || case.branches.len() == parts, "no branch is lost");
+    prop_assert!(before.is_none_or(|b| b.branches.is_empty()) || accepted);
+    if let Stage::Decided(decision) = case.stage {
+        prop_assert!(case.branches.iter().all(|b| b.verdict().is_some()), "decided with all branches in");
+        let denied = case.branches.iter().any(|b| b.verdict() == Some(Verdict::Denied));
+        prop_assert_eq!(denied, decision.verdict == Verdict::Denied);
+        seen.count(if denied { "verdict denied" } else { "verdict approved" });
+    }
+    if let Stage::InApproval { accepted_on, deemed } = case.stage {
+        prop_assert!(!deemed || accepted_on == case.received_on(), "deemed acceptance is back-dated to receipt");
+        seen.count(if deemed { "deemed" } else { "accepted" });
+        if case.deferral.is_some() {
+            seen.count("deferred");
+        }
+    }
+    for branch in &case.branches {
+        prop_assert!(branch.hands.is_disjoint(&case.intake_hands), "whoever took it in never decides");
+        prop_assert!(branch.procedures.iter().all(|p| p.until.is_none_or(|until| until >= p.from)));
+    }
+    for clock in clocks(case, 10, 5) {
+        if let Ok(Some(due)) = clock.due(world.calendar) {
+            prop_assert!(due.on >= clock.term.start, "no clock runs backwards");
+        }
+    }
+    Ok(())
+}
+
+fn choose(world: &World, draws: &mut Draws) -> (Actor, Command) {
+    match draws.below(14) {
+        0 => (anybody(draws), any_command(world, draws)),
+        1 => (clerk(), any_command(world, draws)),
+        2 => {
+            let (_, command) = likely(world, draws);
+            (anybody(draws), command)
+        }
+        _ => likely(world, draws),
+    }
+}
+
+fn anybody(draws: &mut Draws) -> Actor {
+    let agency = draws.pick(&[OWN, OTHER, "nobody"]);
+    let other_site = StaffActor {
+        id: StaffId(2),
+        post: Post::Intake,
+        agency: None,
+        site: Some("elsewhere".into()),
+        window: Some("A01".into()),
+    };
+    let no_window = StaffActor { window: None, ..other_site.clone() };
+    // The clerk who also sits in a department: 受审分离 must catch it.
+    let both = staff(1, draws.pick(&[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative]), OWN);
+    draws.pick(&[
+        clerk(),
+        examiner(agency),
+        reviewer(agency),
+        chief(agency),
+        head(agency),
+        applicant(),
+        Actor::Applicant(PartyId(8)),
+        Actor::System,
+        Actor::Staff(other_site),
+        Actor::Staff(no_window),
+        both,
+    ])
+}
+
+/// What the people of this stage would do.
+fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
+    use Command::*;
+    let reason = if draws.chance(85) { text("理由") } else { None };
+    let Some(case) = &world.case else { return (clerk(), receipt(draws)) };
+    let side_step = match draws.below(100) {
+        0 => Some((applicant(), WithdrawCase)),
+        1 => Some((head(OWN), AnnulCase { reason: reason.clone(), authority: draws.pick(&["", "江北市监〔2026〕1号"]).into() })),
+        2 => Some((chief(OWN), TransferUpward { organ: draws.pick(&["", "市市场监管局"]).into(), reason: reason.clone() })),
+        3..7 => Some((Actor::System, ExpireDeferral)),
+        7..9 => Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) })),
+        _ => None,
+    };
+    side_step.unwrap_or_else(|| match &case.stage {
+        Stage::Received => at_received(case, world, reason, draws),
+        Stage::RefusalProposed { .. } => draws.pick(&[
+            (chief(OWN), ConfirmRefusal),
+            (chief(OWN), RejectRefusal { reason }),
+            (Actor::System, DeemAccepted),
+        ]),
+        Stage::CorrectionRequested { outstanding } => at_correction(outstanding, reason, draws),
+        Stage::InApproval { .. } => in_approval(case, reason, draws),
+        Stage::Decided(_) => (examiner(OWN), HandOverResult),
+        Stage::HandedOver(_) => (clerk(), CheckResult { matches: draws.chance(85), reason }),
+        Stage::Checked(_) => (clerk(), DeliverResult { way: way(draws) }),
+        Stage::Delivered { .. } => {
+            let rated = (applicant(), rating(draws));
+            draws.pick(&[(clerk(), InviteRating), rated, (Actor::System, ConcludeCase)])
+        }
+        Stage::Ended { .. } => (applicant(), rating(draws)),
+    })
+}
+
+fn receipt(draws: &mut Draws) -> Command {
+    let situations = draws.pick(&[
+        vec!["xs", "br"],
+        vec!["xs", "br"],
+        vec!["xs", "br"],
+        vec!["cy", "br"],
+        vec!["cy", "wt", "zr"],
+        vec!["xs"],
+        vec!["xs", "cy", "br"],
+        vec!["xs", "br", "zz"],
+    ]);
+    let all = vec!["m1", "m3", "m5"];
+    let held = draws.pick(&[vec!["m1", "m5"], all.clone(), all, vec!["m1", "m2", "m3", "m5"], vec!["m1", "m9"]]);
+    let points = draws.pick(&[vec![], vec!["p1"], vec!["p1", "p3"], vec!["p1", "p3"], vec!["p9"]]);
+    receive(&situations, &held, &points)
+}
+
+fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
+    use Command::*;
+    let missing: Vec<&str> = world.item.required_materials(&case.situations).map(|m| m.id.as_str()).filter(|id| !case.materials.contains_key(*id)).collect();
+    let unpassed: Vec<&str> = world.item.review_points(&case.situations).map(|p| p.id.as_str()).filter(|id| !case.points.contains(*id)).collect();
+    let demands: BTreeSet<Demand> = missing
+        .iter()
+        .map(|id| Demand::Material((*id).into()))
+        .chain(unpassed.iter().map(|id| Demand::Point((*id).into())))
+        .collect();
+    let command = match draws.below(12) {
+        0..3 => RequestCorrection { demands },
+        3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed) },
+        5..7 => AcceptCase,
+        7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
+        9 => AcceptWithDeferredMaterials { missing: set(&missing), commitment: reason },
+        10 => {
+            let ground = draws.pick(&["", "区交通局"]);
+            let ground = RefusalGround::NotThisAgency { redirect: ground.into() };
+            ProposeRefusal { ground, reason }
+        }
+        _ => return (Actor::System, DeemAccepted),
+    };
+    (clerk(), command)
+}
+
+fn at_correction(outstanding: &BTreeSet<Demand>, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
+    use Command::*;
+    let keep = draws.pick(&[1, 9, 9]);
+    let (mut held, mut points) = (vec![], vec![]);
+    for demand in outstanding.iter().take(keep) {
+        match demand {
+            Demand::Material(id) => held.push(id.as_str()),
+            Demand::Point(id) => points.push(id.as_str()),
+        }
+    }
+    let mut more = outstanding.clone();
+    more.insert(Demand::Material(draws.pick(&["m1", "m3"]).into()));
+    match draws.below(8) {
+        0..4 => (clerk(), SubmitSupplement { materials: materials(&held), points: set(&points) }),
+        4 => (clerk(), RequestCorrection { demands: outstanding.clone() }),
+        5 => (clerk(), RequestCorrection { demands: more }),
+        6 => (clerk(), AcceptCase),
+        _ => (Actor::System, ReturnCase { reason }),
+    }
+}
+
+fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
+    use Command::*;
+    let agency = draws.pick(&[OWN, OTHER]);
+    let kind = draws.pick(&[ProcedureKind::ExpertReview, ProcedureKind::SiteInspection, ProcedureKind::Hearing]);
+    let officers = draws.pick(&[vec![11, 12], vec![11], vec![51, 52]]).into_iter().map(StaffId).collect();
+    if let Some(branch) = case.branch(agency)
+        && branch.running().is_some()
+        && draws.chance(60)
+    {
+        return (examiner(agency), EndSpecialProcedure { officers, result: reason });
+    }
+    match draws.below(20) {
+        0 => (examiner(agency), StartSpecialProcedure { kind, expected_days: 5, reason }),
+        1 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
+        2 => (examiner(agency), ConvertToWithinLimit { reason }),
+        3 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
+        _ => match case.branch(agency).map(|b| &b.stage) {
+            Some(BranchStage::Pending) => (examiner(agency), ExamineBranch { opinion: reason }),
+            Some(BranchStage::Examined) => (reviewer(agency), ReviewBranch { opinion: reason }),
+            _ => {
+                let verdict = if draws.chance(75) { Verdict::Approved } else { Verdict::Denied };
+                (chief(agency), DecideBranch { verdict, reason })
+            }
+        },
+    }
+}
+
+fn way(draws: &mut Draws) -> DeliveryWay {
+    draws.pick(&[
+        DeliveryWay::Window { verified: true },
+        DeliveryWay::Window { verified: true },
+        DeliveryWay::Electronic,
+        DeliveryWay::Window { verified: false },
+        DeliveryWay::Mail { tracking_no: "EMS1234567".into() },
+        DeliveryWay::Mail { tracking_no: String::new() },
+    ])
+}
+
+fn rating(draws: &mut Draws) -> Command {
+    let level = draws.pick(&RatingLevel::TABLE).0;
+    Command::RateCase { level, indicators: draws.pick(&[vec![], vec![510], vec![999]]).into_iter().collect() }
+}
+
+fn any_command(world: &World, draws: &mut Draws) -> Command {
+    use Command::*;
+    let reason = text("理由");
+    let (delivered, rated, usual) = (way(draws), rating(draws), likely(world, draws).1);
+    draws.pick(&[
+        receive(&["xs", "br"], &["m1", "m3", "m5"], &["p1", "p3"]),
+        CorrectOnTheSpot { materials: materials(&["m3"]), points: set(&["p1"]) },
+        CorrectOnTheSpot { materials: vec![], points: set(&[]) },
+        RequestCorrection { demands: BTreeSet::new() },
+        RequestCorrection { demands: [Demand::Material("m4".into())].into() },
+        RequestCorrection { demands: [Demand::Point("p1".into())].into() },
+        RequestCorrection { demands: [Demand::Point("p9".into())].into() },
+        SubmitSupplement { materials: materials(&["m1"]), points: set(&[]) },
+        AcceptCase,
+        AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: reason.clone() },
+        AcceptWithDeferredMaterials { missing: set(&[]), commitment: None },
+        SubmitDeferredMaterials { materials: materials(&["m3"]) },
+        ConfirmRefusal,
+        RejectRefusal { reason: reason.clone() },
+        DeemAccepted,
+        ReviewBranch { opinion: None },
+        DecideBranch { verdict: Verdict::Approved, reason: reason.clone() },
+        EndSpecialProcedure { officers: BTreeSet::new(), result: reason.clone() },
+        HandOverResult,
+        CheckResult { matches: true, reason: None },
+        DeliverResult { way: delivered },
+        InviteRating,
+        rated,
+        ConcludeCase,
+        ExpireDeferral,
+        WithdrawCase,
+        usual,
+    ])
+}
