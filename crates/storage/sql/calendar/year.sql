@@ -1,0 +1,1 @@
+SELECT year, body, loaded_at FROM calendar_years WHERE year = $1

@@ -1,0 +1,2 @@
+SELECT id, case_no, exchange_no, version, stage, site, item_version, agency, state, head_hash, received_at, received_on, updated_at
+FROM cases WHERE id = $1

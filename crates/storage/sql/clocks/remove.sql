@@ -1,0 +1,1 @@
+DELETE FROM clocks WHERE case_id = $1 AND branch = $2 AND kind = $3

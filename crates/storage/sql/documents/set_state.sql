@@ -1,0 +1,1 @@
+UPDATE documents SET state = $1 WHERE id = $2

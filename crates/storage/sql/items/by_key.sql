@@ -1,0 +1,1 @@
+SELECT id, key, version FROM items WHERE key = $1

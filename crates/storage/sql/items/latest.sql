@@ -1,0 +1,4 @@
+SELECT i.key, v.id, v.item_id, v.version, v.status, v.valid_from, v.valid_to, v.name, v.kind, v.agency, v.sector, v.source_id, v.body, v.body_sm3
+FROM items i JOIN item_versions v ON v.item_id = i.id AND v.version = i.version
+WHERE i.key > $1
+ORDER BY i.key LIMIT $2

@@ -1,0 +1,1 @@
+UPDATE items SET version = $1 WHERE id = $2

@@ -1,0 +1,1 @@
+SELECT name, sm3 FROM migrations ORDER BY name

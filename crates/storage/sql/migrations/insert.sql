@@ -1,0 +1,2 @@
+INSERT INTO migrations (name, sm3)
+VALUES ($1, $2)

@@ -1,0 +1,1 @@
+SELECT key, name, body FROM agencies ORDER BY key

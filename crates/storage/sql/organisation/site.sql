@@ -1,0 +1,1 @@
+SELECT key, kind, name, body FROM sites WHERE key = $1

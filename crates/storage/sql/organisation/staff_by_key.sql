@@ -1,0 +1,1 @@
+SELECT id, key, post, agency, site, body FROM staff WHERE key = $1

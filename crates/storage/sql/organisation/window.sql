@@ -1,0 +1,1 @@
+SELECT id, site, code, kind, sector, floor, body FROM windows WHERE id = $1

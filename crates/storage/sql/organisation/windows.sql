@@ -1,0 +1,1 @@
+SELECT id, site, code, kind, sector, floor, body FROM windows WHERE site = $1 ORDER BY floor, code

@@ -1,0 +1,1 @@
+SELECT id, kind, body, sm3 FROM parties WHERE id = $1

@@ -1,0 +1,1 @@
+UPDATE window_sessions SET closed_at = $1 WHERE id = $2

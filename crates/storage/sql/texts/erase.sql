@@ -1,0 +1,1 @@
+UPDATE texts SET body = '' WHERE id = $1

@@ -1,0 +1,98 @@
+//! The one place that knows which engine runs. Everything above speaks in changes, statements and queries.
+
+mod postgres;
+mod sqlite;
+
+use crate::change::{Act, Answer, Change, Effects};
+use crate::error::{CommitError, StoreError};
+use crate::store::Place;
+use crate::value::{Stmt, Value};
+use yichuang_domain::Refusal;
+
+/// Waiting changes, and waiting reads, beyond which the answer is
+/// [`StoreError::Busy`].
+const QUEUE: usize = 4096;
+
+pub(crate) enum Engine {
+    Sqlite(sqlite::Sqlite),
+    Postgres(postgres::Postgres),
+}
+
+impl Engine {
+    pub(crate) async fn open(place: &Place) -> Result<Engine, StoreError> {
+        match place {
+            Place::Folder(folder) => sqlite::Sqlite::open(folder).map(Engine::Sqlite),
+            Place::Postgres(url) => postgres::Postgres::open(url).await.map(Engine::Postgres),
+        }
+    }
+
+    pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
+        match self {
+            Engine::Sqlite(engine) => engine.commit(change).await,
+            Engine::Postgres(engine) => engine.commit(change).await,
+        }
+    }
+
+    pub(crate) async fn rows<T: Send + 'static>(
+        &self,
+        stmt: Stmt,
+        read: fn(Vec<Value>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.rows(stmt, read).await,
+            Engine::Postgres(engine) => engine.rows(stmt, read).await,
+        }
+    }
+
+    pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.settings().await,
+            Engine::Postgres(engine) => engine.settings().await,
+        }
+    }
+
+    pub(crate) async fn limit_pages(&self, pages: u32) -> Result<i64, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.limit_pages(pages).await,
+            Engine::Postgres(_) => Err(StoreError::Database("PostgreSQL 的空间由数据库服务器管理".into())),
+        }
+    }
+}
+
+/// How one attempt at a change ended: done, done before, or refused (which is recorded, too).
+enum Outcome {
+    Done(Answer),
+    Refused(Refusal),
+}
+
+impl From<Outcome> for Result<Answer, CommitError> {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done(answer) => Ok(answer),
+            Outcome::Refused(refusal) => Err(CommitError::Refused(refusal)),
+        }
+    }
+}
+
+/// What an act found under its id gives: the first answer, or a refusal of the id.
+fn repeated(act: &Act, found: Vec<Value>) -> Result<Answer, CommitError> {
+    use crate::value::{Cells, Record};
+    let stored = crate::acts::ActRow::read(&mut Cells::new(found))?;
+    if stored.actor != act.actor || stored.kind != act.kind || stored.body_hash != act.body_hash {
+        return Err(CommitError::ActDiffers);
+    }
+    Ok(Answer { body: stored.answer, repeated: true })
+}
+
+/// The effects with the act's own row in front, so that a race of one act with itself shows first.
+fn with_act(act: &Act, effects: Effects) -> (Vec<Stmt>, Answer) {
+    let mut stmts = Vec::with_capacity(effects.stmts.len() + 1);
+    stmts.push(crate::acts::insert(act, &effects.answer, effects.witness.as_ref()));
+    stmts.extend(effects.stmts);
+    (stmts, Answer { body: effects.answer, repeated: false })
+}
+
+/// A statement that did not touch exactly one row.
+fn missed(stmt: &Stmt) -> CommitError {
+    CommitError::EffectMissed { sql: stmt.sql.chars().take(60).collect() }
+}

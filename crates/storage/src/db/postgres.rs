@@ -1,0 +1,388 @@
+//! The server engine: a pool of connections, one transaction per change.
+//!
+//! Locks are taken in one order everywhere; serialization failures, deadlocks and a race of an act with itself
+//! run the same change again. After a lost connection the change is run again, too: it begins by looking its
+//! act up, so nothing is said before it is known what happened.
+
+use super::{Outcome, QUEUE, missed, repeated, with_act};
+use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, counter_order, guarded};
+use crate::error::{CommitError, StoreError};
+use crate::migrate;
+use crate::value::{Stmt, Value};
+use deadpool_postgres::{
+    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
+};
+use futures_util::future::{join_all, join3};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Error, NoTls, Row, Statement};
+
+/// Connections of one node.
+const CONNECTIONS: usize = 16;
+/// Times a change is tried when the server asks for it or the connection is lost.
+const TRIES: u32 = 6;
+/// How long to wait for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// One number for "somebody is migrating this database".
+const MIGRATION_LOCK: i64 = 0x7963;
+/// Sorts by code point and holds every character, or the server was set up otherwise.
+const LOCALE: &str = "SELECT current_setting('server_encoding'), \
+    (SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('_'), ('~'), ('一')) v (x))";
+/// A role or database that turned this off must not make acknowledged acts lossy.
+const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'off'";
+
+pub(crate) struct Postgres {
+    pool: Pool,
+    permits: Arc<Semaphore>,
+}
+
+impl Postgres {
+    pub(crate) async fn open(url: &str) -> Result<Postgres, StoreError> {
+        let mut config: tokio_postgres::Config =
+            url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
+        config.connect_timeout(PATIENCE).application_name("yichuang");
+        let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let durable = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
+            Box::pin(async move { client.batch_execute(DURABLE).await.map_err(HookError::Backend) })
+        });
+        let pool = Pool::builder(Manager::from_config(config, NoTls, recycle))
+            .max_size(CONNECTIONS)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(PATIENCE))
+            .create_timeout(Some(PATIENCE))
+            .post_create(durable)
+            .build()
+            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let client = pool.get().await.map_err(pool_error)?;
+        check_locale(&client).await?;
+        migrate_postgres(&client).await?;
+        drop(client);
+        Ok(Postgres { pool, permits: Arc::new(Semaphore::new(QUEUE)) })
+    }
+
+    pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
+        let permit = self.permits.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
+        let pool = self.pool.clone();
+        // A task of its own: a caller that goes away must not leave a transaction open.
+        let task = tokio::spawn(async move {
+            let answer = run(&pool, &change).await;
+            drop(permit);
+            answer
+        });
+        task.await.unwrap_or_else(|error| match error.is_panic() {
+            true => Err(CommitError::Panicked(error.to_string())),
+            false => Err(StoreError::Closed.into()),
+        })
+    }
+
+    pub(crate) async fn rows<T: Send + 'static>(
+        &self,
+        stmt: Stmt,
+        read: fn(Vec<Value>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let client = self.pool.get().await.map_err(pool_error)?;
+        let prepared = client.prepare_cached(stmt.sql).await.map_err(engine_error)?;
+        let rows = client.query(&prepared, &args(&stmt)).await.map_err(engine_error)?;
+        rows.iter().map(|row| read(cells(row)?)).collect()
+    }
+
+    pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let client = self.pool.get().await.map_err(pool_error)?;
+        let mut all = Vec::new();
+        for name in ["server_version", "server_encoding", "synchronous_commit", "fsync", "full_page_writes"] {
+            let row = client.query_one("SELECT current_setting($1)", &[&name]).await.map_err(engine_error)?;
+            all.push((name, row.try_get(0).map_err(engine_error)?));
+        }
+        Ok(all)
+    }
+}
+
+/// Why an attempt ended without an outcome.
+enum Failure {
+    /// Nobody need try again.
+    Final(CommitError),
+    /// The server or the connection; perhaps worth another try.
+    Server(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        Failure::Server(error)
+    }
+}
+
+impl<T: Into<CommitError>> From<T> for Failure {
+    fn from(error: T) -> Failure {
+        Failure::Final(error.into())
+    }
+}
+
+async fn run(pool: &Pool, change: &Change) -> Result<Answer, CommitError> {
+    let mut in_doubt = false;
+    let mut last = StoreError::Unavailable("没有连接".into());
+    for attempt_no in 0..TRIES {
+        if attempt_no > 0 {
+            back_off(attempt_no).await;
+        }
+        let client = match pool.get().await {
+            Ok(client) => client,
+            Err(error) => {
+                last = pool_error(error);
+                continue;
+            }
+        };
+        let error = match attempt(&client, change, &mut in_doubt).await {
+            Ok(outcome) => return outcome.into(),
+            Err(failure) => failure,
+        };
+        let lost = client.is_closed() || matches!(&error, Failure::Server(e) if is_lost(e));
+        if lost || client.batch_execute("ROLLBACK").await.is_err() {
+            drop(Object::take(client)); // never back into the pool
+        }
+        match error {
+            Failure::Final(error) => return Err(error),
+            Failure::Server(error) if lost || may_retry(&error) => last = engine_error(error),
+            Failure::Server(error) => return Err(engine_error(error).into()),
+        }
+    }
+    Err(if in_doubt { StoreError::Lost.into() } else { last.into() })
+}
+
+/// 20 ms, 80 ms, … 1.3 s: time for a restarting server, and for the other side of a deadlock.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "another server's recovery cannot be waited for in any other way"
+)]
+async fn back_off(attempt_no: u32) {
+    tokio::time::sleep(Duration::from_millis(5 << (2 * attempt_no.min(4)))).await;
+}
+
+/// The change, once, from BEGIN to COMMIT. Leaves a transaction open on failure.
+async fn attempt(client: &Object, change: &Change, in_doubt: &mut bool) -> Result<Outcome, Failure> {
+    let rows = match begin(client, change).await? {
+        Begun::Repeated(answer) => return Ok(Outcome::Done(answer)),
+        Begun::Locked(rows) => rows,
+    };
+    let Plan { counters, finish } = match guarded(|| (change.then)(&rows)) {
+        Err(CommitError::Refused(refusal)) => return refuse(client, change, refusal).await,
+        other => other?,
+    };
+    let numbers = draw(client, &counters).await?;
+    let effects = match guarded(|| finish(&numbers)) {
+        Err(CommitError::Refused(refusal)) => return refuse(client, change, refusal).await,
+        other => other?,
+    };
+    let (stmts, answer) = with_act(&change.act, effects);
+    let mut prepared = Vec::with_capacity(stmts.len());
+    for stmt in &stmts {
+        prepared.push(client.prepare_cached(stmt.sql).await?);
+    }
+    // One after the other on the server, but without waiting for each answer.
+    let sent =
+        stmts.iter().zip(&prepared).map(|(stmt, p)| async move { client.execute(p, &args(stmt)).await });
+    for (stmt, touched) in stmts.iter().zip(join_all(sent).await) {
+        if touched? != 1 {
+            return Err(missed(stmt).into());
+        }
+    }
+    // Silence after this leaves a doubt, an answer does not.
+    let doubted = std::mem::replace(in_doubt, true);
+    let committed = client.batch_execute("COMMIT").await;
+    if committed.as_ref().map_or_else(|error| !is_lost(error), |()| true) {
+        *in_doubt = doubted;
+    }
+    committed?;
+    Ok(Outcome::Done(answer))
+}
+
+enum Begun {
+    Repeated(Answer),
+    Locked(Rows),
+}
+
+/// BEGIN, all locks, and only then the look-up of the act, in one round trip: whoever waited for a lock sees
+/// the act of whoever held it.
+async fn begin(client: &Object, change: &Change) -> Result<Begun, Failure> {
+    let lookup = crate::acts::lookup(&change.act.id);
+    let find = client.prepare_cached(lookup.sql).await?;
+    let mut prepared = Vec::with_capacity(change.locks.len());
+    for lock in &change.locks {
+        let strength = if lock.exclusive { "UPDATE" } else { "SHARE" };
+        prepared.push(client.prepare_cached(&format!("{} FOR {strength}", lock.read.sql.trim_end())).await?);
+    }
+    let order = lock_order(&change.locks);
+    let take = |place: &usize| {
+        let (lock, statement): (&Lock, &Statement) = (&change.locks[*place], &prepared[*place]);
+        async move { client.query(statement, &args(&lock.read)).await }
+    };
+    let begin = client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED");
+    let found = async { client.query(&find, &args(&lookup)).await };
+    let (begun, locked, found) = join3(begin, join_all(order.iter().map(take)), found).await;
+    begun?;
+    let locked = locked.into_iter().collect::<Result<Vec<_>, _>>()?;
+    if let Some(row) = found?.first() {
+        let answer = repeated(&change.act, cells(row)?)?;
+        client.batch_execute("ROLLBACK").await?;
+        return Ok(Begun::Repeated(answer));
+    }
+    let mut rows = vec![Vec::new(); change.locks.len()];
+    for (place, found) in order.into_iter().zip(locked) {
+        match found.as_slice() {
+            [row] => rows[place] = cells(row)?,
+            _ => return Err(CommitError::LockMissed { name: change.locks[place].name }.into()),
+        }
+    }
+    Ok(Begun::Locked(Rows(rows)))
+}
+
+/// Every node takes its locks in this order, so two changes never wait for each other.
+fn lock_order(locks: &[Lock]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..locks.len()).collect();
+    order.sort_by_key(|place| (locks[*place].read.sql, &locks[*place].read.args));
+    order
+}
+
+async fn draw(client: &Object, counters: &[Counter]) -> Result<Vec<i64>, Failure> {
+    let mut numbers = vec![0; counters.len()];
+    for place in counter_order(counters) {
+        let stmt = crate::series::draw(&counters[place]);
+        let prepared = client.prepare_cached(stmt.sql).await?;
+        let row = client.query_one(&prepared, &args(&stmt)).await?;
+        numbers[place] = crate::series::number(Some(cells(&row)?))?;
+    }
+    Ok(numbers)
+}
+
+/// Undoes what the change did, and leaves its refusal on record.
+async fn refuse(
+    client: &Object,
+    change: &Change,
+    refusal: yichuang_domain::Refusal,
+) -> Result<Outcome, Failure> {
+    client.batch_execute("ROLLBACK").await?;
+    let stmt = crate::refusals::insert(&change.act, change.key, &refusal);
+    let prepared = client.prepare_cached(stmt.sql).await?;
+    client.execute(&prepared, &args(&stmt)).await?;
+    Ok(Outcome::Refused(refusal))
+}
+
+async fn check_locale(client: &Object) -> Result<(), StoreError> {
+    let row = client.query_one(LOCALE, &[]).await.map_err(engine_error)?;
+    let encoding: String = row.try_get(0).map_err(engine_error)?;
+    let sorted: String = row.try_get(1).map_err(engine_error)?;
+    if encoding != "UTF8" {
+        return Err(StoreError::Locale(format!("编码是 {encoding}，应为 UTF8")));
+    }
+    if sorted != "B_a~一" {
+        return Err(StoreError::Locale("排序规则不是 C".into()));
+    }
+    Ok(())
+}
+
+async fn migrate_postgres(client: &Object) -> Result<(), StoreError> {
+    let all = async {
+        client.batch_execute("BEGIN").await.map_err(engine_error)?;
+        client.query("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK]).await.map_err(engine_error)?;
+        client.batch_execute(migrate::TABLE).await.map_err(engine_error)?;
+        let applied = client.query(migrate::applied().sql, &[]).await.map_err(engine_error)?;
+        let applied = applied.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
+        for migration in migrate::pending(applied)? {
+            client.batch_execute(migration.sql).await.map_err(engine_error)?;
+            let record = migration.record();
+            client.execute(record.sql, &args(&record)).await.map_err(engine_error)?;
+        }
+        client.batch_execute("COMMIT").await.map_err(engine_error)
+    };
+    let done = all.await;
+    if done.is_err()
+        && let Err(error) = client.batch_execute("ROLLBACK").await
+    {
+        tracing::error!(error = %describe(&error), "rollback failed");
+    }
+    done
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut tokio_postgres::types::private::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Value::Int(value) => value.to_sql(kind, out),
+            Value::Text(value) => value.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        *kind == Type::INT8 || <String as ToSql>::accepts(kind)
+    }
+
+    to_sql_checked!();
+}
+
+fn args(stmt: &Stmt) -> Vec<&(dyn ToSql + Sync)> {
+    stmt.args.iter().map(|value| value as _).collect()
+}
+
+fn cells(row: &Row) -> Result<Vec<Value>, StoreError> {
+    let cell = |(place, column): (usize, &tokio_postgres::Column)| match *column.type_() {
+        Type::INT8 => row.try_get(place).map(Value::Int),
+        _ => row.try_get(place).map(Value::Text),
+    };
+    let cells: Result<Vec<_>, _> = row.columns().iter().enumerate().map(cell).collect();
+    cells.map_err(|e| StoreError::damaged(describe(&e)))
+}
+
+fn may_retry(error: &Error) -> bool {
+    let again = [&SqlState::T_R_SERIALIZATION_FAILURE, &SqlState::T_R_DEADLOCK_DETECTED];
+    error.as_db_error().is_some_and(|db| {
+        again.contains(&db.code()) || (*db.code() == SqlState::UNIQUE_VIOLATION && db.table() == Some("acts"))
+    })
+}
+
+/// The connection ended, or the server is going down or coming up.
+fn is_lost(error: &Error) -> bool {
+    let going = [&SqlState::ADMIN_SHUTDOWN, &SqlState::CRASH_SHUTDOWN, &SqlState::CANNOT_CONNECT_NOW];
+    match error.as_db_error() {
+        Some(db) => going.contains(&db.code()),
+        None => {
+            let source = std::error::Error::source(error);
+            error.is_closed() || source.is_some_and(|e| e.is::<std::io::Error>())
+        }
+    }
+}
+
+fn engine_error(error: Error) -> StoreError {
+    if is_lost(&error) {
+        return StoreError::Unavailable(describe(&error));
+    }
+    match error.as_db_error() {
+        Some(db) if *db.code() == SqlState::DISK_FULL => StoreError::Full,
+        Some(db) if *db.code() == SqlState::TOO_MANY_CONNECTIONS => StoreError::Busy,
+        Some(db) if *db.code() == SqlState::UNIQUE_VIOLATION => {
+            StoreError::Duplicate(db.constraint().unwrap_or_else(|| db.message()).into())
+        }
+        _ => StoreError::Database(describe(&error)),
+    }
+}
+
+fn pool_error(error: PoolError) -> StoreError {
+    match error {
+        PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => StoreError::Busy,
+        PoolError::Backend(error) => StoreError::Unavailable(describe(&error)),
+        other => StoreError::Unavailable(other.to_string()),
+    }
+}
+
+/// Without the server's `DETAIL`, which quotes values.
+fn describe(error: &Error) -> String {
+    match error.as_db_error() {
+        Some(db) => format!("{} {}", db.code().code(), db.message()),
+        None => std::error::Error::source(error).map_or(error.to_string(), |e| format!("{error}: {e}")),
+    }
+}

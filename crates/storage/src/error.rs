@@ -1,0 +1,117 @@
+//! What can go wrong, each with what to do next. Messages never hold personal data.
+
+use yichuang_domain::{Refusal, RefusalCode};
+
+/// Why the store could not be opened or read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// 没有数据库: nothing was made here yet.
+    #[error("目录“{0}”中没有一窗数据库。先运行 demo 或者 init 建立数据库，或者用 --data 指明目录。")]
+    NoDatabase(String),
+    /// 无法打开: folder, file or server cannot be reached.
+    #[error("数据库无法打开：{0}。检查目录权限、磁盘或者数据库服务后重试。")]
+    Unavailable(String),
+    /// 库结构较新: the database was made by a newer release.
+    #[error("数据库结构比本程序新（{0}）。请改用新版程序打开，数据未作任何改动。")]
+    Newer(String),
+    /// 迁移脚本已变: an applied migration differs from this release's text.
+    #[error("数据库的结构脚本 {0} 与本程序所带的不一致。请使用正式发布的程序，或者从备份恢复。")]
+    MigrationChanged(String),
+    /// 编码或排序规则不符: PostgreSQL must sort by code point.
+    #[error(
+        "PostgreSQL 数据库的{0}。请以 CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' 重建数据库。"
+    )]
+    Locale(String),
+    /// 繁忙: the queue is full.
+    #[error("系统繁忙，排队已满。请稍候几秒再试。")]
+    Busy,
+    /// 磁盘已满
+    #[error("磁盘或者数据库空间已满，本次没有写入任何内容。请清理磁盘或者扩大空间后重新提交。")]
+    Full,
+    /// 数据损坏: a row cannot be read as what it should be.
+    #[error("数据库内容损坏：{0}。请运行 journal verify 查明位置，并从备份恢复。")]
+    Damaged(String),
+    /// 连接中断: it is not known whether the change is on record.
+    #[error("数据库连接中断，尚不能确认是否办理成功。请稍后以同一操作重新提交，系统不会重复办理。")]
+    Lost,
+    /// 已关闭: the store is being closed.
+    #[error("数据库正在关闭。程序重新启动后再试。")]
+    Closed,
+    /// 编号重复: a unique number or key exists already.
+    #[error("编号或者标识重复（{0}），没有写入。刷新后核对，再重新提交。")]
+    Duplicate(String),
+    /// 数据库错误 of any other kind.
+    #[error("数据库出错：{0}。没有写入任何内容，请联系系统管理员查看日志。")]
+    Database(String),
+}
+
+impl StoreError {
+    pub(crate) fn damaged(what: impl Into<String>) -> StoreError {
+        StoreError::Damaged(what.into())
+    }
+}
+
+/// Why a change did not happen. In every case but [`StoreError::Lost`] nothing of it was written.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// 不予办理: a rule said no; it is recorded in `refusals`.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// 操作号相同而内容不同 (HTTP 422).
+    #[error("同一操作号已经提交过不同的内容，本次没有办理。请刷新页面后重新填写提交。")]
+    ActDiffers,
+    /// 所依据的记录不存在: a lock did not give exactly one row.
+    #[error("没有找到所办理的{name}，本次没有办理。请返回列表核对后再试。")]
+    LockMissed {
+        /// What was looked for, e.g. 办件.
+        name: &'static str,
+    },
+    /// 写入未命中: an effect did not touch exactly one row, which is a defect of the program.
+    #[error("写入的记录数不是一条（{sql}），本次没有办理。这是程序缺陷，请联系系统管理员。")]
+    EffectMissed {
+        /// The beginning of the statement.
+        sql: String,
+    },
+    /// 程序缺陷: the deciding code panicked.
+    #[error("办理时程序内部出错（{0}），本次没有办理。请联系系统管理员。")]
+    Panicked(String),
+    /// The store itself.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why [`Then`](crate::Then) stops: a rule said no, or a locked row could not be read.
+#[derive(Debug)]
+pub enum Stop {
+    /// 不予办理
+    Refused(Refusal),
+    /// The row is not what it should be.
+    Failed(StoreError),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Stop {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<RefusalCode> for Stop {
+    fn from(code: RefusalCode) -> Stop {
+        Stop::Refused(code.into())
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Stop {
+        Stop::Failed(error)
+    }
+}
+
+impl From<Stop> for CommitError {
+    fn from(stop: Stop) -> CommitError {
+        match stop {
+            Stop::Refused(refusal) => CommitError::Refused(refusal),
+            Stop::Failed(error) => CommitError::Store(error),
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! The store: opens a database and runs changes and queries on it. Which engine runs is `db`'s secret.
+
+use crate::change::{Answer, Change};
+use crate::db::Engine;
+use crate::error::{CommitError, StoreError};
+use crate::value::{Cells, Query, Record};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where the data is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A folder; the embedded database is the file `yichuang.db` inside.
+    Folder(PathBuf),
+    /// A PostgreSQL URL, `postgres://user@host:port/database`.
+    Postgres(String),
+}
+
+impl Place {
+    /// The embedded database file is there. For PostgreSQL always true: only the server knows.
+    pub fn holds_database(&self) -> bool {
+        match self {
+            Place::Folder(folder) => folder.join(Place::FILE).is_file(),
+            Place::Postgres(_) => true,
+        }
+    }
+
+    /// Name of the embedded database file.
+    pub const FILE: &'static str = "yichuang.db";
+}
+
+/// The store. Cheap to clone; the last clone that is dropped waits for the writing lane to end.
+#[derive(Clone)]
+pub struct Store {
+    pub(crate) engine: Arc<Engine>,
+}
+
+impl Store {
+    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    pub async fn open(place: &Place) -> Result<Store, StoreError> {
+        Ok(Store { engine: Arc::new(Engine::open(place).await?) })
+    }
+
+    /// Opens a database that must be there already, e.g. for reading a journal.
+    pub async fn open_existing(place: &Place) -> Result<Store, StoreError> {
+        match place {
+            Place::Folder(folder) if !place.holds_database() => {
+                Err(StoreError::NoDatabase(folder.display().to_string()))
+            }
+            _ => Store::open(place).await,
+        }
+    }
+
+    /// Commits the change durably, or says why nothing of it was written. When it answers, the change is on
+    /// disk. A repeated act gets the first answer.
+    pub async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
+        self.engine.commit(change).await
+    }
+
+    /// The row of a query that gives at most one.
+    pub async fn one<T: Record>(&self, query: Query<T>) -> Result<Option<T>, StoreError> {
+        let mut rows = self.all(query).await?;
+        if rows.len() > 1 {
+            return Err(StoreError::damaged("应至多一行的查询读到多行"));
+        }
+        Ok(rows.pop())
+    }
+
+    /// All rows of a query.
+    pub async fn all<T: Record>(&self, query: Query<T>) -> Result<Vec<T>, StoreError> {
+        self.engine.rows(query.stmt, |cells| T::read(&mut Cells::new(cells))).await
+    }
+
+    /// What the engine says of its own settings, e.g. `("synchronous", "2")`: asked on the connection that
+    /// writes. For `doctor`.
+    pub async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        self.engine.settings().await
+    }
+
+    /// Bounds the embedded database file to this many pages (never below what it holds) and tells the bound.
+    /// On PostgreSQL the server's administrator bounds the space, and this is an error.
+    pub async fn limit_pages(&self, pages: u32) -> Result<i64, StoreError> {
+        self.engine.limit_pages(pages).await
+    }
+}
