@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Folders that are made by building or running, not part of the tree.
-const MADE: [&str; 5] = [".git", "target", "node_modules", "data", "dist"];
+const MADE: [&str; 6] = [".git", "target", "node_modules", "data", "dist", "vendor"];
 
 /// One text file.
 pub struct File {
