@@ -3,7 +3,7 @@
 //! Findings that block keep a version from being published; the others are shown beside it. Looks at one
 //! version alone: whether its agencies exist is asked where the agencies are known.
 
-use crate::identity::code;
+use crate::identity::item_code;
 use crate::item::{HandlingMode, ItemKind, ItemVersion, Question};
 use crate::law::Citation;
 use crate::material::{MaterialForm, MaterialRequirement};
@@ -156,7 +156,11 @@ fn kind(item: &ItemVersion, found: &mut Vec<Finding>) {
         ItemKind::Coercion => "强制由主管部门依职权实施",
         _ => "检查由主管部门依职权进行",
     };
-    let text = format!("{}（代码 {}）不是依申请事项：{why}，任何窗口都不能受理。", item.kind.name(), item.kind.code());
+    let text = format!(
+        "{}（代码 {}）不是依申请事项：{why}，任何窗口都不能受理。",
+        item.kind.name(),
+        item.kind.code()
+    );
     found.push(Finding::new(FindingCode::NotByApplication, text));
 }
 
@@ -182,19 +186,22 @@ fn codes(item: &ItemVersion, found: &mut Vec<Finding>) {
         found.push(Finding::new(FindingCode::CodeMissing, "没有实施编码。"));
         return;
     };
-    match code::item_code(own) {
+    match item_code::check(own) {
         Err(fault) => {
-            found.push(Finding::new(FindingCode::CodeWrong, format!("实施编码 {own} 有误：{fault}。")));
+            found.push(Finding::new(FindingCode::CodeWrong, format!("实施编码 {own} 有误：{}。", fault.what())));
         }
-        Ok(parts) if parts.kind != item.kind.code() => {
+        Ok(checked) if item_code::kind_code(&checked.number) != Some(item.kind.code()) => {
             let text = format!("实施编码 {own} 的事项类型代码与事项类型（{}）不一致。", item.kind.name());
             found.push(Finding::new(FindingCode::CodeWrong, text));
         }
         Ok(_) => {}
     }
     if let Some(handling) = &item.handling_code {
-        if let Err(fault) = code::item_code(handling) {
-            found.push(Finding::new(FindingCode::CodeWrong, format!("业务办理项编码 {handling} 有误：{fault}。")));
+        if let Err(fault) = item_code::check(handling) {
+            found.push(Finding::new(
+                FindingCode::CodeWrong,
+                format!("业务办理项编码 {handling} 有误：{}。", fault.what()),
+            ));
         } else if !handling.starts_with(own.as_str()) {
             found.push(Finding::new(FindingCode::CodeWrong, "业务办理项编码不是在实施编码之后加顺序号。"));
         }

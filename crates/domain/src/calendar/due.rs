@@ -65,6 +65,12 @@ pub enum SpanFault {
         /// The day the limit ran out.
         due: Date,
     },
+    /// It has not ended: no day can be named yet.
+    #[error("停计自{start}开始，尚未结束，到期日还不能确定。下一步：待特别程序结束后再算。")]
+    Open {
+        /// Begin of the suspension.
+        start: Date,
+    },
     /// The calendar does not reach that far.
     #[error(transparent)]
     Calendar(#[from] CalendarError),
@@ -149,7 +155,7 @@ impl WorkCalendar {
 }
 
 /// Checks suspensions a person typed in: each begins on or after the start and before the limit, as the
-/// earlier ones leave it, has run out. All must have ended.
+/// earlier ones leave it, has run out, and has ended.
 ///
 /// # Errors
 /// [`SpanFault`], with what to do.
@@ -162,7 +168,8 @@ pub fn check_spans(
     let mut spans = suspensions.to_vec();
     spans.sort();
     for (index, span) in spans.iter().enumerate() {
-        if let Some(end) = span.end.filter(|end| *end < span.start) {
+        let Some(end) = span.end else { return Err(SpanFault::Open { start: span.start }) };
+        if end < span.start {
             return Err(SpanFault::Reversed { start: span.start, end });
         }
         if span.start < start {

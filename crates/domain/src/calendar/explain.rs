@@ -2,6 +2,7 @@
 
 use super::{CalendarError, Due, Span, WorkCalendar};
 use crate::item::{DayUnit, Limit};
+use crate::law::Citation;
 use crate::time::Date;
 use jiff::ToSpan;
 
@@ -34,6 +35,18 @@ pub enum Exclusion {
     Suspended,
     /// 末日逢休息日顺延 (民法典第二百零三条), with the name of the rest day
     Postponed(String),
+}
+
+impl Exclusion {
+    /// The article it rests on.
+    pub fn citation(&self) -> Citation {
+        match self {
+            Exclusion::FirstDay => Citation::new("mfd", "201"),
+            Exclusion::Rest(_) => Citation::new("xkf", "82"),
+            Exclusion::Suspended => Citation::new("xkf", "45"),
+            Exclusion::Postponed(_) => Citation::new("mfd", "203"),
+        }
+    }
 }
 
 impl std::fmt::Display for Exclusion {

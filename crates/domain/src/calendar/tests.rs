@@ -229,6 +229,8 @@ fn a_suspension_outside_the_limit_is_refused_with_its_reason() {
     assert_eq!(check(&[span("2026-08-31", "2026-09-02")]), Err(SpanFault::BeforeStart { start, from }));
     let (start, due) = (day("2026-09-30"), day("2026-09-29"));
     assert_eq!(check(&[span("2026-09-30", "2026-10-08")]), Err(SpanFault::AfterDue { start, due }));
+    let open = Span { start: day("2026-09-10"), end: None };
+    assert_eq!(check(&[open]), Err(SpanFault::Open { start: open.start }));
     let (start, end) = (day("2026-09-17"), day("2026-09-10"));
     assert_eq!(check(&[span("2026-09-17", "2026-09-10")]), Err(SpanFault::Reversed { start, end }));
 }

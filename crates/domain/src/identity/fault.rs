@@ -79,16 +79,16 @@ impl IdentityFault {
     /// What to do.
     pub fn next(&self) -> &'static str {
         match self {
-            IdentityFault::Empty => "填写证件上的号码。",
-            IdentityFault::Length { .. } => "对照证件逐位核对，补全漏填或者删去多填的字符。",
-            IdentityFault::Character { .. } => "对照证件核对该位，注意数字0、1、2、5与字母O、I、Z、S的区别。",
+            IdentityFault::Empty => "填写原件上的号码。",
+            IdentityFault::Length { .. } => "对照原件逐位核对，补全漏填或者删去多填的字符。",
+            IdentityFault::Character { .. } => "对照原件核对该位，注意数字0、1、2、5与字母O、I、Z、S的区别。",
             IdentityFault::FirstGeneration => "改填现行居民身份证上的18位公民身份号码。",
             IdentityFault::Region => "对照证件核对前两位。",
             IdentityFault::NotResidencePermit => "核对证件种类；持居民身份证的，证件类型改选居民身份证。",
             IdentityFault::BirthDate | IdentityFault::FutureBirth | IdentityFault::TooOld { .. } => {
                 "对照证件核对出生日期的八位数字。"
             }
-            IdentityFault::CheckDigit => "对照证件逐位重新录入。",
+            IdentityFault::CheckDigit => "对照原件逐位重新录入。",
             IdentityFault::Body(_) => "对照实施主体的统一社会信用代码证书核对前18位。",
             IdentityFault::Level => "按行使层级填写：1国家、2省、3市、4县、5镇街、6村居、7分级管理。",
             IdentityFault::Date => "核对受理日期的八位数字，格式为年月日。",

@@ -23,6 +23,11 @@ pub fn check(code: &str) -> Result<Checked, IdentityFault> {
     Ok(Checked { number: code, warnings })
 }
 
+/// 事项类型代码 (GB/T 39046 A.1) inside a checked code, e.g. `01`.
+pub fn kind_code(code: &str) -> Option<&str> {
+    code.get(CREDIT_CODE + 3..CREDIT_CODE + 5)
+}
+
 /// Checks an exchange number of 43 characters; 44 are accepted with a warning.
 ///
 /// # Errors
@@ -144,6 +149,12 @@ mod tests {
             assert_eq!(check_exchange_no(&format!("{}0000", &number[..39])), Err(IdentityFault::Serial));
             assert_eq!(check_exchange_no(&format!("{}01000", &number[..39])), Err(IdentityFault::Serial));
         }
+    }
+
+    #[test]
+    fn the_kind_stands_behind_level_and_region() {
+        assert_eq!(CODES.map(kind_code)[..2], [Some("21"), Some("01")]);
+        assert_eq!(kind_code("11500105MB1A0001XT4"), None);
     }
 
     #[test]
