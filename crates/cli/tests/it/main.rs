@@ -1,0 +1,3 @@
+//! The binary from outside: what it prints, on which stream, and how it exits.
+
+mod explain;
