@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_share_is_rounded_half_up_once() {
-        // 80 % of a yearly income, by the month (domain.md 8.1).
+        // 80 % of a yearly income, by the month.
         assert_eq!(Fen(5_000_000).times(80, 1200), Some(Fen(333_333)));
         assert_eq!(Fen(5_234_500).times(80, 1200), Some(Fen(348_967)));
         assert_eq!(Fen(348_967).times(3, 2), Some(Fen(523_451)));

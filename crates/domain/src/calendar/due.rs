@@ -32,7 +32,7 @@ pub struct Due {
     pub ordinal: Option<i64>,
 }
 
-/// What is wrong with a suspension someone typed in.
+/// 停计有误: what is wrong with a suspension someone typed in.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SpanFault {
     /// It ends before it begins.

@@ -19,7 +19,7 @@ use jiff::civil::Weekday;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-/// What keeps a date from being looked up, or a calendar year from being loaded.
+/// 日历错误: what keeps a date from being looked up, or a calendar year from being loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CalendarError {
     /// No calendar is loaded for this year.
@@ -209,7 +209,7 @@ impl WorkCalendar {
     }
 
     fn position(&self, on: Date) -> Result<usize, CalendarError> {
-        let days = on.duration_since(self.first).as_hours() / 24;
+        let days = (on - self.first).get_days();
         usize::try_from(days)
             .ok()
             .filter(|&at| at < self.counts.len())
@@ -217,7 +217,7 @@ impl WorkCalendar {
     }
 }
 
-/// Why nobody works on a day.
+/// 休息原因: why nobody works on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestReason<'a> {
     /// 休息日

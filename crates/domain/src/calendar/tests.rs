@@ -1,4 +1,4 @@
-//! The calendar against domain.md: test vectors, the day before and after, and properties.
+//! 工作日历 checked: test vectors by the published years, the day before and after, and properties.
 
 use super::*;
 use crate::item::{DayUnit, Limit};

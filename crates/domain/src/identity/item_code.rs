@@ -10,8 +10,8 @@ const CREDIT_CODE: usize = 18;
 const LEVELS: std::ops::RangeInclusive<char> = '1'..='7';
 const NATIONAL: &str = "00";
 const DATE_END: usize = 39;
-/// The serial has four digits, five from 10,000 on, and never wraps (domain.md A34).
-const LARGEST_SERIAL: u32 = 99_999;
+/// The serial has four digits, five from 10,000 on, and never wraps.
+const LARGEST_SERIAL: i64 = 99_999;
 
 /// Checks an implementation code (31) or handling item code (33).
 ///
@@ -80,10 +80,10 @@ impl ExchangeNo {
     /// # Errors
     /// [`IdentityFault::Length`] or `Character` for the code, [`IdentityFault::Serial`] for a serial of zero
     /// or above five digits.
-    pub fn compose(item_code: &str, on: Date, serial: u32) -> Result<ExchangeNo, IdentityFault> {
+    pub fn compose(item_code: &str, on: Date, serial: i64) -> Result<ExchangeNo, IdentityFault> {
         let code = of_length(item_code, &[CODE])?;
         only(&code, "数字或者大写字母", |c| c.is_ascii_alphanumeric())?;
-        if serial == 0 || serial > LARGEST_SERIAL {
+        if serial < 1 || serial > LARGEST_SERIAL {
             return Err(IdentityFault::Serial);
         }
         Ok(ExchangeNo(format!("{code}{}{serial:04}", on.strftime("%Y%m%d"))))
@@ -104,8 +104,18 @@ impl std::fmt::Display for ExchangeNo {
 /// 受理编号, for people: letters of the site, receipt date, six-digit serial of the site's day, e.g.
 /// `JB20261123000187`. A serial above six digits makes the number longer, never shorter.
 #[doc(alias = "受理编号")]
-pub fn case_no(site_letters: &str, on: Date, serial: u32) -> String {
-    format!("{site_letters}{}{serial:06}", on.strftime("%Y%m%d"))
+pub fn case_no(site_letters: &str, on: Date, serial: i64) -> String {
+    case_no_of(&case_no_prefix(site_letters, on), serial)
+}
+
+/// Letters and date: what the numbers of one site's day begin with.
+pub fn case_no_prefix(site_letters: &str, on: Date) -> String {
+    format!("{site_letters}{}", on.strftime("%Y%m%d"))
+}
+
+/// The number with this serial after such a prefix.
+pub fn case_no_of(prefix: &str, serial: i64) -> String {
+    format!("{prefix}{serial:06}")
 }
 
 #[cfg(test)]

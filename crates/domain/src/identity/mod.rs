@@ -14,7 +14,7 @@ pub mod resident_id;
 pub mod travel;
 
 pub use fault::{IdentityFault, IdentityWarning};
-pub use item_code::{ExchangeNo, case_no};
+pub use item_code::{ExchangeNo, case_no, case_no_of, case_no_prefix};
 pub use number::NumberKind;
 
 use crate::time::Date;

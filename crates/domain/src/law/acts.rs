@@ -5,7 +5,7 @@
 use super::Citation;
 use crate::time::Date;
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// 法律文件种类.
@@ -81,7 +81,7 @@ static ACTS: LazyLock<Vec<Act>> = LazyLock::new(|| {
 
 type Key = (&'static str, &'static str);
 
-static INDEX: LazyLock<HashMap<Key, (&'static Act, &'static Article)>> = LazyLock::new(|| {
+static INDEX: LazyLock<BTreeMap<Key, (&'static Act, &'static Article)>> = LazyLock::new(|| {
     let all = acts().iter().flat_map(|act| act.articles.iter().map(move |article| (act, article)));
     all.map(|(act, article)| ((act.id.as_str(), article.id.as_str()), (act, article))).collect()
 });

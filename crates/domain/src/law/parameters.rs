@@ -136,7 +136,7 @@ struct Row {
     values: Vec<Dated>,
 }
 
-/// One value and the day it begins to hold.
+/// 取值: one value and the day it begins to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dated {
