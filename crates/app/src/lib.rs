@@ -1,1 +1,26 @@
-//! The use cases, one function each, grouped by the role that calls them.
+//! The use cases: one public function for each thing people do, grouped by who does it.
+//!
+//! Pages, the JSON interface, the command line, jobs and the demo call these and nothing below. Each takes
+//! a [`Ctx`] (who, when, which act) and answers or says why not. No SQL here, no rule of law either: rules
+//! are `yichuang_domain`, rows are `yichuang_storage`.
+
+mod app;
+pub mod approve;
+pub mod case;
+mod ctx;
+mod error;
+pub mod intake;
+pub mod issue;
+pub mod jobs;
+mod numbering;
+pub mod organisation;
+pub mod rate;
+mod scene;
+pub mod stats;
+pub mod versions;
+pub mod windows;
+
+pub use app::App;
+pub use ctx::{Clock, Ctx, Ids, SystemClock};
+pub use error::AppError;
+pub use yichuang_storage::Place;

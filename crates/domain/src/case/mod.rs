@@ -204,6 +204,18 @@ pub enum BranchStage {
     },
 }
 
+impl BranchStage {
+    /// Short name: the word in the database and in counts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            BranchStage::Pending => "pending",
+            BranchStage::Examined => "examined",
+            BranchStage::Reviewed => "reviewed",
+            BranchStage::Decided { .. } => "decided",
+        }
+    }
+}
+
 /// 审批结论.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

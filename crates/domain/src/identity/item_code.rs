@@ -83,7 +83,7 @@ impl ExchangeNo {
     pub fn compose(item_code: &str, on: Date, serial: i64) -> Result<ExchangeNo, IdentityFault> {
         let code = of_length(item_code, &[CODE])?;
         only(&code, "数字或者大写字母", |c| c.is_ascii_alphanumeric())?;
-        if serial < 1 || serial > LARGEST_SERIAL {
+        if !(1..=LARGEST_SERIAL).contains(&serial) {
             return Err(IdentityFault::Serial);
         }
         Ok(ExchangeNo(format!("{code}{}{serial:04}", on.strftime("%Y%m%d"))))

@@ -45,6 +45,9 @@ pub struct Agency {
     pub key: String,
     /// Short official name, e.g. 区市场监管局.
     pub name: String,
+    /// 发文代字 in the numbers of its notices, e.g. 市监.
+    #[serde(default)]
+    pub mark: String,
     /// Other names it is known by, long and short.
     #[serde(default)]
     pub aliases: Vec<String>,

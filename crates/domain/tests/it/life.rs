@@ -20,7 +20,7 @@ use yichuang_domain::time::{Date, days_after};
 
 /// How often each must be met.
 const OFTEN: usize = 50;
-const LIVES: u32 = 10_000;
+const LIVES: u32 = 9000;
 
 /// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
 struct Draws<'a>(std::slice::Iter<'a, u16>);
@@ -88,7 +88,7 @@ fn live(draws: &mut Draws, seen: &mut Seen) -> Result<(), TestCaseError> {
     while !draws.done() {
         world.today = days_after(world.today, pause(draws));
         world.authorized = !draws.chance(4);
-        world.credit_excluded = draws.chance(10);
+        world.credit_excluded = draws.chance(30);
         world.seen = draws.chance(3).then_some(99);
         let (actor, command) = choose(&world, draws);
         let before = world.case.clone();
@@ -209,7 +209,8 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
         1 => Some((head(OWN), AnnulCase { reason: reason.clone(), authority: draws.pick(&["", "江北市监〔2026〕1号"]).into() })),
         2 => Some((chief(OWN), TransferUpward { organ: draws.pick(&["", "市市场监管局"]).into(), reason: reason.clone() })),
         3..7 => Some((Actor::System, ExpireDeferral)),
-        7..9 => Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) })),
+        7 => Some((chief(OWN), ConfirmRefusal)),
+        8..10 => Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) })),
         _ => None,
     };
     side_step.unwrap_or_else(|| match &case.stage {
@@ -262,7 +263,8 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         0..3 => RequestCorrection { demands },
         3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed) },
         5..7 => AcceptCase,
-        7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
+        7 => Some((chief(OWN), ConfirmRefusal)),
+        8..10 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
         9 => AcceptWithDeferredMaterials { missing: set(&missing), commitment: reason },
         10 => {
             let ground = draws.pick(&["", "区交通局"]);
@@ -307,10 +309,10 @@ fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Acto
         return (examiner(agency), EndSpecialProcedure { officers, result: reason });
     }
     match draws.below(20) {
-        0 => (examiner(agency), StartSpecialProcedure { kind, expected_days: 5, reason }),
-        1 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
-        2 => (examiner(agency), ConvertToWithinLimit { reason }),
-        3 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
+        0..2 => (examiner(agency), StartSpecialProcedure { kind, expected_days: 5, reason }),
+        2 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
+        3 => (examiner(agency), ConvertToWithinLimit { reason }),
+        4 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
         _ => match case.branch(agency).map(|b| &b.stage) {
             Some(BranchStage::Pending) => (examiner(agency), ExamineBranch { opinion: reason }),
             Some(BranchStage::Examined) => (reviewer(agency), ReviewBranch { opinion: reason }),

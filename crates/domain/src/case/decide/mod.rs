@@ -62,7 +62,7 @@ pub struct Terms {
 impl Terms {
     /// The values in force on this day; `None` before the law was.
     pub fn on(date: Date) -> Option<Terms> {
-        let days = |name| parameter(name, date).and_then(|value| u32::try_from(value).ok());
+        let days = |name| parameter(name, date);
         Some(Terms {
             correction_days: days(ParameterName::CorrectionDays)?,
             supplement_days: days(ParameterName::SupplementDays)?,

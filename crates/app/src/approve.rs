@@ -1,0 +1,115 @@
+//! 后台审批: examine, review, decide; special procedures; extension; annulment; transfer upward.
+
+use crate::app::App;
+use crate::case::{CaseAnswer, Seen};
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::intake::{chief, plain, version_of, with_text};
+use crate::scene::{Draft, Given};
+use std::collections::BTreeSet;
+use yichuang_domain::case::{Command, Verdict};
+use yichuang_domain::id::StaffId;
+use yichuang_domain::item::ProcedureKind;
+use yichuang_domain::organisation::ChiefPower;
+
+/// 审查.
+pub async fn examine(app: &App, ctx: &Ctx, seen: Seen, opinion: &str) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "examine_branch", opinion, |opinion| Command::ExamineBranch { opinion }).await
+}
+
+/// 审核.
+pub async fn review(app: &App, ctx: &Ctx, seen: Seen, opinion: &str) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "review_branch", opinion, |opinion| Command::ReviewBranch { opinion }).await
+}
+
+/// 审批: by the chief representative under an authorization in force.
+pub async fn decide_branch(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    verdict: Verdict,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    let command = |reason| Command::DecideBranch { verdict, reason };
+    chief(app, ctx, seen, "decide_branch", ChiefPower::Decision, reason, command).await
+}
+
+/// 启动特别程序: the applicant is told how many days it takes.
+pub async fn start_procedure(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    kind: ProcedureKind,
+    expected_days: u32,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    let command = |reason| Command::StartSpecialProcedure { kind, expected_days, reason };
+    with_text(app, ctx, seen, "start_special_procedure", reason, command).await
+}
+
+/// 登记特别程序结果.
+pub async fn end_procedure(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    officers: BTreeSet<StaffId>,
+    result: &str,
+) -> Result<CaseAnswer, AppError> {
+    let command = |result| Command::EndSpecialProcedure { officers, result };
+    with_text(app, ctx, seen, "end_special_procedure", result, command).await
+}
+
+/// 延长办理期限: by the head of the agency, once.
+pub async fn extend_limit(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    days: u32,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "extend_limit", reason, |reason| Command::ExtendLimit { days, reason }).await
+}
+
+/// 即办件转承诺件.
+pub async fn convert_to_within_limit(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    let command = |reason| Command::ConvertToWithinLimit { reason };
+    with_text(app, ctx, seen, "convert_to_within_limit", reason, command).await
+}
+
+/// 移交出件窗口.
+pub async fn hand_over_result(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "hand_over_result", Command::HandOverResult).await
+}
+
+/// 作废: by the head of the agency, with the approving document.
+pub async fn annul_case(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    reason: &str,
+    authority: &str,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let reason = draft.text("annul_case", reason);
+    let command = Command::AnnulCase { reason, authority: authority.trim().to_owned() };
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act("annul_case", version_of(app, seen).await?, command, given).await
+}
+
+/// 转报上级机关.
+pub async fn transfer_upward(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    organ: &str,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    let organ = organ.trim().to_owned();
+    let command = |reason| Command::TransferUpward { organ, reason };
+    chief(app, ctx, seen, "transfer_upward", ChiefPower::Decision, reason, command).await
+}

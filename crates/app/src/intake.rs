@@ -1,0 +1,239 @@
+//! 综合受理: receipt, correction, acceptance, refusal proposed; and what the department answers to that.
+
+use crate::app::App;
+use crate::case::{CaseAnswer, Seen};
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::scene::{Draft, Given};
+use std::collections::BTreeSet;
+use yichuang_domain::applicant::{Applicant, AuthorizedAgent, PartyRef};
+use yichuang_domain::case::command::ReceiveCase;
+use yichuang_domain::case::{Channel, Command, Demand, RefusalGround, SubmittedMaterial};
+use yichuang_domain::digest::sm3;
+use yichuang_domain::id::{CaseId, PartyId, VersionId, VisitId};
+use yichuang_domain::organisation::{ChiefPower, WindowKind};
+use yichuang_storage::{StoreError, parties};
+
+/// 收件登记表: what the clerk fills in.
+#[derive(Clone, Debug)]
+pub struct ReceiptForm {
+    /// The visit; several cases may share one.
+    pub visit: VisitId,
+    /// Version of the item.
+    pub item: VersionId,
+    /// How it comes in.
+    pub channel: Channel,
+    /// Applicant.
+    pub applicant: Applicant,
+    /// Agent with the scope of the authorization.
+    pub agent: Option<(Applicant, String)>,
+    /// Situations chosen.
+    pub situations: BTreeSet<String>,
+    /// Materials handed in.
+    pub materials: Vec<SubmittedMaterial>,
+    /// Review points passed.
+    pub points: BTreeSet<String>,
+}
+
+/// 收件: takes a case in and gives it its numbers and its receipt.
+pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<CaseAnswer, AppError> {
+    check(&form.applicant, ctx)?;
+    let version = app.version(form.item).await?;
+    let routed_here = routed_here(app, ctx, &version.item);
+    let mut draft = Draft::new(app, ctx, CaseId(app.next_id(ctx.at)));
+    let applicant = party(&mut draft, &form.applicant)?;
+    let agent = match form.agent {
+        Some((agent, scope)) => {
+            check(&agent, ctx)?;
+            let scope = draft.text("agent_scope", &scope);
+            let scope = scope.ok_or_else(|| AppError::Form(vec!["填写代理权限和期限".into()]))?;
+            Some(AuthorizedAgent { agent: party(&mut draft, &agent)?, scope })
+        }
+        None => None,
+    };
+    let ReceiptForm { visit, item, channel, situations, materials, points, .. } = form;
+    let receipt = ReceiveCase { visit, item, channel, applicant, agent, situations, materials, points };
+    let given = Given { new: true, routed_here, ..Given::default() };
+    draft.act("receive_case", version, Command::ReceiveCase(Box::new(receipt)), given).await
+}
+
+/// 当场更正: what can be put right on the spot.
+pub async fn correct_on_the_spot(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
+) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "correct_on_the_spot", Command::CorrectOnTheSpot { materials, points }).await
+}
+
+/// 一次性告知补正.
+pub async fn request_correction(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    demands: BTreeSet<Demand>,
+) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "request_correction", Command::RequestCorrection { demands }).await
+}
+
+/// 提交补正; the last one accepts the case.
+pub async fn submit_supplement(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
+) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "submit_supplement", Command::SubmitSupplement { materials, points }).await
+}
+
+/// 受理.
+pub async fn accept_case(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "accept_case", Command::AcceptCase).await
+}
+
+/// 容缺受理: `commitment` is the text the applicant signed, `credit_excluded` the answer of the credit look-up.
+pub async fn accept_with_deferred_materials(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    missing: BTreeSet<String>,
+    commitment: &str,
+    credit_excluded: bool,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let commitment = draft.text("commitment", commitment);
+    let command = Command::AcceptWithDeferredMaterials { missing, commitment };
+    let given = Given { seen: seen.version, credit_excluded, ..Given::default() };
+    let version = version_of(app, seen).await?;
+    draft.act("accept_with_deferred_materials", version, command, given).await
+}
+
+/// 补交容缺材料.
+pub async fn submit_deferred_materials(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    materials: Vec<SubmittedMaterial>,
+) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "submit_deferred_materials", Command::SubmitDeferredMaterials { materials }).await
+}
+
+/// 提出不予受理意见.
+pub async fn propose_refusal(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    ground: RefusalGround,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "propose_refusal", reason, |reason| Command::ProposeRefusal { ground, reason }).await
+}
+
+/// 确认不予受理: the department's chief representative.
+pub async fn confirm_refusal(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
+    chief(app, ctx, seen, "confirm_refusal", ChiefPower::Acceptance, "", |_| Command::ConfirmRefusal).await
+}
+
+/// 退回不予受理意见.
+pub async fn reject_refusal(app: &App, ctx: &Ctx, seen: Seen, reason: &str) -> Result<CaseAnswer, AppError> {
+    let command = |reason| Command::RejectRefusal { reason };
+    chief(app, ctx, seen, "reject_refusal", ChiefPower::Acceptance, reason, command).await
+}
+
+/// 退件: the applicant's time to supplement is over.
+pub async fn return_case(app: &App, ctx: &Ctx, seen: Seen, reason: &str) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "return_case", reason, |reason| Command::ReturnCase { reason }).await
+}
+
+/// 撤回申请: by the applicant, or at the window on a written request.
+pub async fn withdraw_case(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "withdraw_case", Command::WithdrawCase).await
+}
+
+/// The version of the item a case keeps.
+pub(crate) async fn version_of(
+    app: &App,
+    seen: Seen,
+) -> Result<std::sync::Arc<crate::versions::Version>, AppError> {
+    app.version(crate::case::get(app, seen.case).await?.item).await
+}
+
+/// A command without texts.
+pub(crate) async fn plain(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    kind: &'static str,
+    command: Command,
+) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, kind, "", |_| command).await
+}
+
+/// A command with one free text.
+pub(crate) async fn with_text(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    kind: &'static str,
+    words: &str,
+    command: impl FnOnce(Option<yichuang_domain::applicant::TextRef>) -> Command,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let text = draft.text(kind, words);
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act(kind, version_of(app, seen).await?, command(text), given).await
+}
+
+/// A command of a chief representative, who needs an authorization in force for this power.
+pub(crate) async fn chief(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    kind: &'static str,
+    power: ChiefPower,
+    words: &str,
+    command: impl FnOnce(Option<yichuang_domain::applicant::TextRef>) -> Command,
+) -> Result<CaseAnswer, AppError> {
+    let version = version_of(app, seen).await?;
+    let found = |staff| app.organisation().authorization(staff, &version.item.key, power, ctx.at.date());
+    let authorization = ctx.actor.staff().and_then(found).map(|(row, _)| (row, power));
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let text = draft.text(kind, words);
+    let given = Given { seen: seen.version, authorization, ..Given::default() };
+    draft.act(kind, version, command(text), given).await
+}
+
+/// The item is on the entry list of the clerk's site, and the clerk's window is of the kind that takes it.
+fn routed_here(app: &App, ctx: &Ctx, item: &yichuang_domain::item::ItemVersion) -> bool {
+    let organisation = app.organisation();
+    let Some(staff) = ctx.actor.staff() else { return false };
+    let Some(site) = staff.site.as_ref().and_then(|key| organisation.sites.get(key)) else { return false };
+    let entry = organisation.entries.get(&(site.key.clone(), item.key.clone()));
+    let kind = staff.window.as_deref().and_then(|code| site.window(code)).map(|window| window.kind.clone());
+    let takes: Option<WindowKind> = site.route(item);
+    entry.is_some_and(|entry| entry.receives(ctx.at.date())) && takes.is_some() && takes == kind
+}
+
+/// Checks the identity number before anything is written.
+fn check(party: &Applicant, ctx: &Ctx) -> Result<(), AppError> {
+    let mut faults = Vec::new();
+    if party.name.trim().is_empty() {
+        faults.push("填写姓名或者名称".to_owned());
+    }
+    if let Err(fault) = yichuang_domain::identity::check(party.document, &party.number, ctx.at.date()) {
+        faults.push(fault.to_string());
+    }
+    if faults.is_empty() { Ok(()) } else { Err(AppError::Form(faults)) }
+}
+
+/// A row of its own for the personal data; the case holds its id and digest.
+fn party(draft: &mut Draft<'_>, party: &Applicant) -> Result<PartyRef, AppError> {
+    let body = serde_json::to_string(party).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let (id, digest) = (draft.app.next_id(draft.ctx.at), sm3(&[body.as_bytes()]));
+    let kind = format!("{:?}", party.kind).to_lowercase();
+    draft.rows.push(parties::insert(&parties::PartyRow { id, kind, body, sm3: digest.0.clone() }));
+    Ok(PartyRef { id: PartyId(id), sm3: digest })
+}

@@ -1,0 +1,79 @@
+//! 机构与场所: the sites, agencies, people and authorizations that use cases ask for.
+
+use crate::error::AppError;
+use std::collections::BTreeMap;
+use yichuang_domain::id::StaffId;
+use yichuang_domain::organisation::{Agency, ChiefAuthorization, ChiefPower, Site, SiteItem, StaffMember};
+use yichuang_domain::permission::{Actor, StaffActor};
+use yichuang_domain::time::Date;
+use yichuang_storage::{Store, StoreError, organisation as rows};
+
+/// 机构与场所, as loaded at one moment. What a decision rests on is read again under lock.
+#[derive(Clone, Debug, Default)]
+pub struct Organisation {
+    /// Sites by key.
+    pub sites: BTreeMap<String, Site>,
+    /// Agencies by key.
+    pub agencies: BTreeMap<String, Agency>,
+    /// Staff by id.
+    pub staff: BTreeMap<StaffId, StaffMember>,
+    /// Authorizations of chief representatives, with the id of their row.
+    pub authorizations: Vec<(i64, ChiefAuthorization)>,
+    /// 入驻清单 by site and item key.
+    pub entries: BTreeMap<(String, String), SiteItem>,
+}
+
+impl Organisation {
+    pub(crate) async fn load(store: &Store) -> Result<Organisation, AppError> {
+        let mut organisation = Organisation::default();
+        for row in store.all(rows::agencies()).await? {
+            organisation.agencies.insert(row.key, read(&row.body)?);
+        }
+        for row in store.all(rows::sites()).await? {
+            for entry in store.all(rows::site_items(&row.key)).await? {
+                organisation.entries.insert((entry.site, entry.item_key), read(&entry.body)?);
+            }
+            organisation.sites.insert(row.key, read(&row.body)?);
+        }
+        for row in store.all(rows::all_staff()).await? {
+            organisation.staff.insert(StaffId(row.id), read(&row.body)?);
+        }
+        for key in organisation.agencies.keys() {
+            for row in store.all(rows::authorizations(key)).await? {
+                organisation.authorizations.push((row.id, read(&row.body)?));
+            }
+        }
+        Ok(organisation)
+    }
+
+    /// The member of staff as an actor, without a window.
+    pub fn actor(&self, id: StaffId) -> Option<Actor> {
+        let member = self.staff.get(&id)?;
+        Some(Actor::Staff(StaffActor {
+            id,
+            post: member.post,
+            agency: Some(member.agency.clone()),
+            site: member.site.clone(),
+            window: None,
+        }))
+    }
+
+    /// Row and content of an authorization that lets this person use this power on this item on this day.
+    pub(crate) fn authorization(
+        &self,
+        staff: &StaffActor,
+        item: &str,
+        power: ChiefPower,
+        on: Date,
+    ) -> Option<(i64, ChiefAuthorization)> {
+        let covers = |a: &&(i64, ChiefAuthorization)| {
+            a.1.staff == staff.id && Some(&a.1.agency) == staff.agency.as_ref() && a.1.covers(item, power, on)
+        };
+        self.authorizations.iter().find(covers).cloned()
+    }
+}
+
+/// Reads a JSON body.
+pub(crate) fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, StoreError> {
+    serde_json::from_str(body).map_err(|error| StoreError::Damaged(error.to_string()))
+}

@@ -1,0 +1,366 @@
+//! One act on one case: the facts gathered, the change made of the decision, the answer given.
+//!
+//! Every command of every role goes through here, so that journal, clocks, documents and the state row
+//! always move together.
+
+use crate::app::App;
+use crate::case::{CaseAnswer, NumberedNotice};
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::numbering::Numbering;
+use crate::organisation::Organisation;
+use crate::versions::Version;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use yichuang_domain::applicant::TextRef;
+use yichuang_domain::calendar::WorkCalendar;
+use yichuang_domain::case::limit::{Clock, clocks};
+use yichuang_domain::case::{Case, Command, Entry, Event, Facts, Terms, decide, evolve};
+use yichuang_domain::digest::sm3;
+use yichuang_domain::id::{CaseId, TextId};
+use yichuang_domain::item::Validity;
+use yichuang_domain::notice::Issued;
+use yichuang_domain::{Refusal, RefusalCode};
+use yichuang_storage::{self as storage, Act, Change, Effects, Lock, Plan, Rows, Stmt, Stop};
+
+/// Version of the shape of the journal entries written now.
+const ENTRY_VERSION: u32 = 1;
+
+/// A command being prepared: its texts become rows of their own, its digest stands for its content.
+pub(crate) struct Draft<'a> {
+    pub app: &'a App,
+    pub ctx: &'a Ctx,
+    pub case: CaseId,
+    texts: Vec<storage::texts::TextRow>,
+    pub rows: Vec<Stmt>,
+}
+
+impl<'a> Draft<'a> {
+    pub fn new(app: &'a App, ctx: &'a Ctx, case: CaseId) -> Draft<'a> {
+        Draft { app, ctx, case, texts: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Keeps a free text outside the journal; nothing for an empty one.
+    pub fn text(&mut self, kind: &str, words: &str) -> Option<TextRef> {
+        let words = words.trim();
+        if words.is_empty() {
+            return None;
+        }
+        let (id, digest) = (self.app.next_id(self.ctx.at), sm3(&[words.as_bytes()]));
+        let row = (self.case.0, kind.to_owned(), words.to_owned(), digest.0.clone());
+        self.texts.push(storage::texts::TextRow { id, case_id: row.0, kind: row.1, body: row.2, sm3: row.3 });
+        Some(TextRef { id: TextId(id), sm3: digest })
+    }
+
+    /// Does it: gathers the facts, commits, answers.
+    pub async fn act(
+        self,
+        kind: &'static str,
+        version: Arc<Version>,
+        command: Command,
+        given: Given,
+    ) -> Result<CaseAnswer, AppError> {
+        let (app, ctx) = (self.app, self.ctx);
+        let terms = Terms::on(ctx.at.date()).ok_or(Refusal::from(RefusalCode::CalendarMissing))?;
+        let act = Act {
+            id: ctx.act.clone(),
+            actor: ctx.actor.number(),
+            kind,
+            body_hash: content((!given.new).then_some(self.case), given.seen, &command).0,
+            at: ctx.at.0,
+        };
+        let mut rows = self.rows;
+        rows.extend(self.texts.iter().map(storage::texts::insert));
+        let scene = Arc::new(Scene {
+            app: app.clone(),
+            ctx: ctx.clone(),
+            case: self.case,
+            version,
+            terms,
+            calendar: app.calendar(),
+            organisation: app.organisation(),
+            rows,
+            command,
+            given,
+        });
+        let change =
+            Change { act, key: scene.case.0, locks: scene.locks(), then: Box::new(move |rows| scene.clone().then(rows)) };
+        let answer = app.store().commit(change).await.map_err(AppError::from)?;
+        let damaged = |error: serde_json::Error| storage::StoreError::Damaged(error.to_string());
+        let mut answered: CaseAnswer = serde_json::from_str(&answer.body).map_err(damaged)?;
+        answered.repeated = answer.repeated;
+        Ok(answered)
+    }
+}
+
+/// What the caller knows beside the command.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// The version of the case the caller saw.
+    pub seen: Option<u32>,
+    /// Row of the authorization that would allow it; read again under lock.
+    pub authorization: Option<(i64, yichuang_domain::organisation::ChiefPower)>,
+    /// The item is taken in at this window.
+    pub routed_here: bool,
+    /// The applicant has an unrepaired bad-credit record.
+    pub credit_excluded: bool,
+    /// The case does not exist yet.
+    pub new: bool,
+}
+
+struct Scene {
+    app: App,
+    ctx: Ctx,
+    case: CaseId,
+    version: Arc<Version>,
+    terms: Terms,
+    calendar: Arc<WorkCalendar>,
+    organisation: Arc<Organisation>,
+    rows: Vec<Stmt>,
+    command: Command,
+    given: Given,
+}
+
+impl Scene {
+    /// First the case (or, for a new one, the version it begins with), then the authorization.
+    fn locks(&self) -> Vec<Lock> {
+        let first = match self.given.new {
+            true => storage::items::share_version(self.version.id.0),
+            false => storage::cases::lock(self.case.0),
+        };
+        let authorization = self.given.authorization.iter();
+        let authorization = authorization.map(|(row, _)| storage::organisation::share_authorization(*row));
+        std::iter::once(first).chain(authorization).collect()
+    }
+
+    /// Decides on the rows as they stand under lock.
+    fn then(self: Arc<Self>, rows: &Rows) -> Result<Plan, Stop> {
+        let (before, head, validity) = if self.given.new {
+            let row: storage::items::VersionRow = rows.get(0)?;
+            (None, storage::journal::start(self.case.0), crate::versions::validity(&row))
+        } else {
+            let row: storage::cases::CaseRow = rows.get(0)?;
+            let case: Case = crate::organisation::read(&row.state)?;
+            (Some(case), row.witness(), ALWAYS)
+        };
+        let authorized = match self.given.authorization {
+            Some((_, power)) => self.authorized(&rows.get(1)?, power)?,
+            None => false,
+        };
+        let facts = Facts {
+            at: self.ctx.at,
+            actor: &self.ctx.actor,
+            item: &self.version.item,
+            validity,
+            calendar: &self.calendar,
+            terms: self.terms,
+            authorized,
+            routed_here: self.given.routed_here,
+            credit_excluded: self.given.credit_excluded,
+            seen: self.given.seen,
+        };
+        let events = decide(before.as_ref(), self.command.clone(), &facts)?;
+        let numberings = self.numberings(before.as_ref(), &events);
+        let counters = numberings.iter().flatten().map(Numbering::counter).collect();
+        let finish = move |numbers: &[i64]| self.finish(before, head, events, numberings, numbers);
+        Ok(Plan::numbered(counters, finish))
+    }
+
+    fn authorized(
+        &self,
+        row: &storage::organisation::AuthorizationRow,
+        power: yichuang_domain::organisation::ChiefPower,
+    ) -> Result<bool, Stop> {
+        let authorization: yichuang_domain::organisation::ChiefAuthorization = crate::organisation::read(&row.body)?;
+        Ok(authorization.covers(&self.version.item.key, power, self.ctx.at.date()))
+    }
+
+    /// The numbers each event takes.
+    fn numberings(&self, before: Option<&Case>, events: &[Event]) -> Vec<Vec<Numbering>> {
+        let site = self.ctx.actor.staff().and_then(|staff| staff.site.as_deref()).unwrap_or_default();
+        let house = match before {
+            Some(case) => crate::numbering::house_of(case),
+            None => (site, self.version.item.agency.as_str()),
+        };
+        let date = self.ctx.at.date();
+        let of = |need| Numbering::of(need, date, house, &self.version.item, &self.organisation);
+        events.iter().map(|event| event.numbers_needed(before).into_iter().filter_map(of).collect()).collect()
+    }
+
+    /// Everything the change leaves behind.
+    fn finish(
+        &self,
+        before: Option<Case>,
+        head: storage::Witness,
+        events: Vec<Event>,
+        numberings: Vec<Vec<Numbering>>,
+        numbers: &[i64],
+    ) -> Result<Effects, Stop> {
+        let mut numbers = numbers.iter().copied();
+        let mut case = before.clone();
+        let (mut bodies, mut issued, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        for (event, numberings) in events.into_iter().zip(numberings) {
+            let drawn = numberings.iter().zip(numbers.by_ref());
+            let drawn: Vec<Issued> = drawn.map(|(numbering, serial)| numbering.write(serial)).collect::<Result<_, _>>()?;
+            issued.extend(drawn.iter().cloned());
+            let (at, by) = (self.ctx.at, self.ctx.actor.clone());
+            let entry = Entry { v: ENTRY_VERSION, at, by, event, issued: drawn };
+            case = evolve(self.case, case, &entry);
+            let body = serde_json::to_value(&entry).map_err(damaged)?;
+            names.push(body["event"].as_str().unwrap_or_default().to_owned());
+            bodies.push(body.to_string());
+        }
+        let case = case.ok_or_else(|| storage::StoreError::Damaged("办件没有收件记录".into()))?;
+        let (journal, witness) = storage::journal::chain(&head, bodies);
+        let mut stmts = vec![self.state(&case, before.is_none(), &witness.head)?];
+        stmts.extend(journal);
+        stmts.extend(self.branch_rows(before.as_ref(), &case));
+        stmts.extend(self.clock_rows(before.as_ref(), &case)?);
+        let notices = self.notices(&case, &issued)?;
+        stmts.extend(notices.1);
+        stmts.extend(self.rows.iter().cloned());
+        let answer = CaseAnswer {
+            case: case.id,
+            case_no: case.case_no.clone(),
+            version: case.version,
+            stage: case.stage.name().to_owned(),
+            events: names,
+            notices: notices.0,
+            repeated: false,
+        };
+        let answer = serde_json::to_string(&answer).map_err(damaged)?;
+        Ok(Effects { stmts, answer, witness: Some(witness) })
+    }
+
+    fn state(&self, case: &Case, new: bool, head: &str) -> Result<Stmt, Stop> {
+        let row = storage::cases::CaseRow {
+            id: case.id.0,
+            case_no: case.case_no.clone(),
+            exchange_no: case.exchange_no.clone(),
+            version: i64::from(case.version),
+            stage: case.stage.name().to_owned(),
+            site: case.site.clone(),
+            item_version: case.item.0,
+            agency: case.agency.clone(),
+            state: serde_json::to_string(case).map_err(damaged)?,
+            head_hash: head.to_owned(),
+            received_at: case.received_at.0,
+            received_on: case.received_on().to_string(),
+            updated_at: self.ctx.at.0,
+        };
+        Ok(if new { storage::cases::insert(&row) } else { storage::cases::update(&row) })
+    }
+
+    /// Rows of the branches that moved, for the departments' work lists.
+    fn branch_rows(&self, before: Option<&Case>, case: &Case) -> Vec<Stmt> {
+        let ended = case.ended().is_some() && before.is_some_and(|b| b.ended().is_none());
+        let moved = case.branches.iter().filter(|b| ended || before.and_then(|c| c.branch(&b.agency)) != Some(b));
+        let row = |b: &yichuang_domain::case::Branch| storage::branches::BranchRow {
+            case_id: case.id.0,
+            agency: b.agency.clone(),
+            stage: if case.ended().is_some() { "ended".into() } else { b.stage.name().to_owned() },
+            updated_at: self.ctx.at.0,
+        };
+        moved.map(|b| storage::branches::put(&row(b))).collect()
+    }
+
+    /// Rows of the clocks that began, moved or stopped.
+    fn clock_rows(&self, before: Option<&Case>, case: &Case) -> Result<Vec<Stmt>, Stop> {
+        let running = |case: &Case| clocks(case, self.terms.delivery_days, self.terms.rating_days);
+        let (old, new) = (before.map(running).unwrap_or_default(), running(case));
+        let mut stmts = Vec::new();
+        for clock in new.iter().filter(|clock| !old.contains(clock)) {
+            stmts.push(storage::clocks::put(&self.clock_row(clock)?));
+        }
+        let same = |a: &Clock, b: &Clock| a.kind == b.kind && a.branch == b.branch;
+        for gone in old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone))) {
+            let mut row = self.clock_row(gone)?;
+            row.state = storage::clocks::STOPPED.to_owned();
+            stmts.push(storage::clocks::put(&row));
+        }
+        Ok(stmts)
+    }
+
+    fn clock_row(&self, clock: &Clock) -> Result<storage::clocks::ClockRow, Stop> {
+        let due = clock.due(&self.calendar).map_err(Refusal::from)?;
+        let state = if due.is_some() { storage::clocks::RUNNING } else { storage::clocks::PAUSED };
+        Ok(storage::clocks::ClockRow {
+            case_id: self.case.0,
+            branch: clock.branch.clone(),
+            kind: clock.kind.name().to_owned(),
+            ordinal: due.and_then(|due| due.ordinal).unwrap_or_default(),
+            due_on: due.map(|due| due.on.to_string()).unwrap_or_default(),
+            provisional: due.is_some_and(|due| due.provisional),
+            state: state.to_owned(),
+        })
+    }
+
+    /// Document rows: number, template and frozen data now; the bytes are made after the commit.
+    fn notices(&self, case: &Case, issued: &[Issued]) -> Result<(Vec<NumberedNotice>, Vec<Stmt>), Stop> {
+        let (mut notices, mut stmts) = (Vec::new(), Vec::new());
+        for number in issued {
+            let Issued::Notice { kind, number } = number else { continue };
+            let data = json!({
+                "kind": kind, "number": number, "on": self.ctx.at.date(), "case_no": case.case_no,
+                "exchange_no": case.exchange_no, "item": self.version.item.name, "agency": case.agency,
+                "applicant": case.applicant.id, "citation": kind.citation().to_string(),
+                "remedies": kind.carries_remedies(),
+            });
+            let data = data.to_string();
+            stmts.push(storage::documents::insert(&storage::documents::DocumentRow {
+                id: self.app.next_id(self.ctx.at),
+                case_id: case.id.0,
+                number: number.clone(),
+                kind: word(kind)?,
+                template: word(kind)?,
+                data_sm3: sm3(&[data.as_bytes()]).0,
+                data,
+                state: storage::documents::NUMBERED.to_owned(),
+                at: self.ctx.at.0,
+            }));
+            notices.push(NumberedNotice { kind: *kind, number: number.clone() });
+        }
+        Ok((notices, stmts))
+    }
+}
+
+/// A case keeps its version whatever becomes of it; only a receipt asks whether it is in force.
+const ALWAYS: Validity = Validity {
+    status: yichuang_domain::item::VersionStatus::Published,
+    from: yichuang_domain::time::Date::MIN,
+    to: None,
+};
+
+/// Digest of what was asked: the command without the ids drawn for its texts and parties, which differ at
+/// every try while their content does not. A receipt has no case yet.
+fn content(case: Option<CaseId>, seen: Option<u32>, command: &Command) -> yichuang_domain::digest::Digest {
+    let mut value = serde_json::to_value(command).unwrap_or_default();
+    without_ids(&mut value);
+    sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen.unwrap_or_default().to_be_bytes(), value.to_string().as_bytes()])
+}
+
+fn without_ids(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.contains_key("sm3") {
+                fields.remove("id");
+            }
+            fields.values_mut().for_each(without_ids);
+        }
+        Value::Array(values) => values.iter_mut().for_each(without_ids),
+        _ => {}
+    }
+}
+
+/// The word an enum is stored as.
+fn word(value: impl serde::Serialize) -> Result<String, Stop> {
+    match serde_json::to_value(value).map_err(damaged)? {
+        Value::String(word) => Ok(word),
+        other => Err(storage::StoreError::Damaged(format!("不是词：{other}")).into()),
+    }
+}
+
+fn damaged(error: serde_json::Error) -> storage::StoreError {
+    storage::StoreError::Damaged(error.to_string())
+}
+
