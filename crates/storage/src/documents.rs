@@ -3,6 +3,9 @@
 use crate::change::Lock;
 use crate::value::{Query, Stmt, query, record, stmt};
 
+/// State of a document that has its number and data, and not yet its bytes.
+pub const NUMBERED: &str = "numbered";
+
 record! {
     /// 文书
     DocumentRow {

@@ -27,11 +27,6 @@ pub fn case_no(prefix: &str) -> Counter {
     next(format!("{CASE_NO}{prefix}"))
 }
 
-/// 受理编号: prefix and six-digit serial, `JB20261123000187`.
-pub fn format_case_no(prefix: &str, serial: i64) -> String {
-    format!("{prefix}{serial:06}")
-}
-
 /// The last number drawn from the series.
 pub fn last(name: &str) -> Query<i64> {
     query!("series/last", name)

@@ -1,0 +1,10 @@
+//! The store on both engines: what a change leaves behind, what it does not, and what bad luck does to it.
+
+mod areas;
+mod commit;
+mod full;
+mod numbers;
+mod open;
+mod race;
+mod sql;
+mod verify;

@@ -1,0 +1,85 @@
+//! Races of an act with itself, callers who walk away, and a server that hangs up.
+
+use futures_util::future::join_all;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use yichuang_storage::{Change, Effects, Place, Plan, Rows, acts, cases, journal, meta};
+use yichuang_testkit::database::connect;
+use yichuang_testkit::db_test;
+use yichuang_testkit::sample::{act, receive, step};
+
+const PREFIX: &str = "JB20261123";
+
+db_test!(one_act_sent_many_times_at_once_is_one_act, async |db| {
+    let answers = join_all((0..32).map(|_| db.commit(receive("same", 1, PREFIX)))).await;
+    let answers: Vec<_> = answers.into_iter().map(|answer| answer.unwrap()).collect();
+    assert!(answers.iter().all(|answer| answer.body == "JB20261123000001"));
+    assert_eq!(answers.iter().filter(|answer| !answer.repeated).count(), 1);
+    let answers = join_all((0..32).map(|_| db.commit(step("step", 1, 1)))).await;
+    assert_eq!(answers.into_iter().filter(|answer| !answer.as_ref().unwrap().repeated).count(), 1);
+    assert_eq!(db.one(cases::by_id(1)).await.unwrap().unwrap().version, 2);
+});
+
+db_test!(locks_in_opposite_order_never_stand_still, async |db| {
+    db.commit(receive("1", 1, PREFIX)).await.unwrap();
+    db.commit(receive("2", 2, PREFIX)).await.unwrap();
+    let both = |n: i64| {
+        let locks = if n % 2 == 0 { [1, 2] } else { [2, 1] }.map(cases::lock).into();
+        let then = move |_: &Rows| {
+            let stmts = vec![meta::put(&format!("k{n}"), "v")];
+            Ok(Plan::effects(Effects { stmts, ..Effects::default() }))
+        };
+        db.commit(Change { act: act(&format!("b{n}"), "test"), key: 0, locks, then: Box::new(then) })
+    };
+    for result in join_all((0..64).map(both)).await {
+        result.unwrap();
+    }
+});
+
+db_test!(a_caller_who_walks_away_leaves_no_transaction_open, async |db| {
+    db.commit(receive("r", 1, PREFIX)).await.unwrap();
+    for n in 0..40 {
+        let store = db.store();
+        let caller = tokio::spawn(async move { store.commit(step(&format!("s{n}"), 1, 0)).await });
+        tokio::task::yield_now().await;
+        caller.abort();
+    }
+    // The case's row is free, and whatever was begun was either done or not.
+    db.commit(step("last", 1, 0)).await.unwrap();
+    let report = journal::verify(&db).await.unwrap();
+    assert_eq!(report.fault, None, "{report}");
+});
+
+db_test!(a_server_that_hangs_up_is_asked_again, async |db| {
+    let Place::Postgres(url) = db.place().clone() else { return }; // the embedded engine has no connection to lose
+    db.commit(receive("r", 1, PREFIX)).await.unwrap();
+    let hang_up = async || {
+        let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'yichuang'";
+        connect(&url).await.batch_execute(all).await.unwrap();
+    };
+    // Between two changes.
+    hang_up().await;
+    db.commit(step("idle", 1, 1)).await.unwrap();
+    // In the middle of them: every answer is true, and no act is done twice.
+    let (acts, done) = (200, Arc::new(AtomicU32::new(0)));
+    let work = (0..acts).map(|n| {
+        let (db, done) = (&db, done.clone());
+        async move {
+            db.commit(step(&format!("s{n}"), 1, 0)).await.unwrap();
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let trouble = async {
+        for part in 1..4 {
+            while done.load(Ordering::Relaxed) < acts * part / 5 {
+                tokio::task::yield_now().await;
+            }
+            hang_up().await;
+        }
+    };
+    futures_util::future::join(join_all(work), trouble).await;
+    assert_eq!(db.one(cases::by_id(1)).await.unwrap().unwrap().version, i64::from(acts) + 2);
+    assert!(db.one(acts::by_id("s0")).await.unwrap().is_some());
+    assert_eq!(journal::verify(&db).await.unwrap().fault, None);
+});
