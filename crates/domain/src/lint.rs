@@ -188,7 +188,10 @@ fn codes(item: &ItemVersion, found: &mut Vec<Finding>) {
     };
     match item_code::check(own) {
         Err(fault) => {
-            found.push(Finding::new(FindingCode::CodeWrong, format!("实施编码 {own} 有误：{}。", fault.what())));
+            found.push(Finding::new(
+                FindingCode::CodeWrong,
+                format!("实施编码 {own} 有误：{}。", fault.what()),
+            ));
         }
         Ok(checked) if item_code::kind_code(&checked.number) != Some(item.kind.code()) => {
             let text = format!("实施编码 {own} 的事项类型代码与事项类型（{}）不一致。", item.kind.name());
@@ -348,9 +351,12 @@ fn materials(item: &ItemVersion, found: &mut Vec<Finding>) {
     }
 }
 
+/// What applicants write themselves, even about a certificate.
+const OWN_WRITING: [&str; 4] = ["申请书", "申请表", "登记表", "委托书"];
+
 fn demands_shareable_paper(material: &MaterialRequirement) -> bool {
-    let can_be_fetched = material.source.contains("可共享")
-        || SHAREABLE.iter().any(|certificate| material.name.contains(certificate));
+    let names = |words: &[&str]| words.iter().any(|word| material.name.contains(word));
+    let can_be_fetched = material.source.contains("可共享") || (names(&SHAREABLE) && !names(&OWN_WRITING));
     can_be_fetched && !material.shared && material.form != MaterialForm::OriginalShown
 }
 

@@ -68,6 +68,7 @@ fn each_fault_gives_its_finding() {
         ("/materials/0/name", json!("法律、行政法规规定的其他材料"), vec![CatchAll]),
         ("/materials/0/name", json!("放射诊疗许可相关材料"), vec![CatchAll]),
         ("/materials/1/shared", json!(false), vec![SharedOnPaper]),
+        ("/materials/0/name", json!("营业执照补领申请书"), vec![]),
         ("/materials/0/source", json!("政府部门核发（可共享）"), vec![SharedOnPaper]),
         ("/promised/days", json!(21), vec![PromiseTooLong]),
         ("/promised/days", json!(20), vec![]),

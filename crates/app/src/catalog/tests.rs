@@ -1,0 +1,4 @@
+//! Files in, batches and line-precise errors out; and the default data, all of it.
+
+mod defaults;
+mod files;

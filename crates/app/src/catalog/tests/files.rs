@@ -1,0 +1,208 @@
+//! Tables: a file as it comes, and the batch or the line-precise errors it gives.
+
+use crate::catalog::{
+    Batch, Counts, Mapping, Rejection, default_catalogue, diff, items_to_csv, items_to_json, read_items,
+};
+use std::collections::BTreeMap;
+use yichuang_domain::item::{ItemKind, ItemVersion};
+use yichuang_domain::lint::{FindingCode, blocking};
+
+/// A made-up list in the shape of the portal's.
+const LIST: &str = "\
+seq,name,type_inferred,by_application,department_inferred,dept_source,row_guid,url
+1,食品经营许可,行政许可,1,区市场监管局,keyword,guid-1,https://example.invalid/1
+2,\"一次性补助金（含\n丧葬补助）\",行政给付,1,区林业局,keyword,guid-2,https://example.invalid/2
+3,罚款,行政处罚,0,区公安分局,keyword,guid-3,https://example.invalid/3
+4,水资源费征收,行政征收,1,,,guid-4,https://example.invalid/4
+";
+
+fn read(bytes: &[u8]) -> Batch {
+    read_items(bytes, None).expect("a batch")
+}
+
+fn errors(bytes: &[u8]) -> Vec<String> {
+    let rejection = read_items(bytes, None).expect_err("errors");
+    rejection.errors.iter().map(ToString::to_string).collect()
+}
+
+/// What a store would hold after this batch.
+fn stored(batch: &Batch, mut before: BTreeMap<String, ItemVersion>) -> BTreeMap<String, ItemVersion> {
+    for edit in diff(batch, &before).expect("a plan").edits {
+        before.insert(edit.item.key.clone(), edit.item);
+    }
+    before
+}
+
+#[test]
+fn the_portal_list_is_recognised_counted_and_imported_once() {
+    let batch = read(LIST.as_bytes());
+    let first = diff(&batch, &BTreeMap::new()).expect("a plan");
+    let expected = Counts { read: 4, created: 3, skipped: 1, ..Counts::default() };
+    assert_eq!(first.counts, expected);
+    let store = stored(&batch, BTreeMap::new());
+    let again = diff(&batch, &store).expect("a plan");
+    assert_eq!(again.counts, Counts { read: 4, unchanged: 3, skipped: 1, ..Counts::default() });
+    assert_eq!(again.edits, vec![]);
+    let item = &store["zwykb-guid-1"];
+    assert_eq!((item.kind, item.agency.as_str()), (ItemKind::Permit, "scjgj"));
+    assert_eq!(store["zwykb-guid-2"].name, "一次性补助金（含\n丧葬补助）");
+    assert_eq!(store["zwykb-guid-2"].agency, "", "an agency nobody knows stays open");
+    let levy = blocking(&store["zwykb-guid-4"]);
+    assert_eq!(levy[0].code, FindingCode::NotByApplication, "{levy:?}");
+}
+
+#[test]
+fn what_a_person_corrected_outside_the_list_stays() {
+    let batch = read(LIST.as_bytes());
+    let mut store = stored(&batch, BTreeMap::new());
+    let item = store.get_mut("zwykb-guid-1").expect("imported");
+    item.notes = "部门已确认。".into();
+    item.conditions = vec!["有固定场所".into()];
+    let renamed = LIST.replace("食品经营许可", "食品经营许可（新办）");
+    let plan = diff(&read(renamed.as_bytes()), &store).expect("a plan");
+    assert_eq!((plan.counts.changed, plan.counts.unchanged), (1, 2));
+    let item = &plan.edits[0].item;
+    assert_eq!((item.name.as_str(), item.notes.as_str()), ("食品经营许可（新办）", "部门已确认。"));
+    assert_eq!(item.conditions, vec!["有固定场所"]);
+}
+
+#[test]
+fn every_encoding_of_an_office_gives_the_same_batch() {
+    let expected = read(LIST.as_bytes());
+    let with_bom = [b"\xef\xbb\xbf".as_slice(), LIST.as_bytes()].concat();
+    let (gb18030, _, lossy) = encoding_rs::GB18030.encode(LIST);
+    assert!(!lossy);
+    let utf16: Vec<u8> =
+        [0xFFu8, 0xFE].into_iter().chain(LIST.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let dos = LIST.replace('\n', "\r\n");
+    for (name, bytes) in
+        [("bom", with_bom.as_slice()), ("gb18030", &gb18030), ("utf-16", &utf16), ("dos", dos.as_bytes())]
+    {
+        assert_eq!(read(bytes), expected, "{name}");
+    }
+}
+
+#[test]
+fn row_errors_name_the_line_in_the_file_and_are_all_told() {
+    let table = [
+        ("1,", "食品经营许可", "", vec!["第 2 行 “name”列没有填写"]),
+        ("kind", "行政许可", "行政许司", vec!["第 2 行 “type_inferred”列的“行政许司”不认识"]),
+        ("key", "guid-4", "guid-1", vec!["第 6 行 事项标识 zwykb-guid-1 与第 2 行重复"]),
+        ("no key", "guid-4", "", vec!["第 6 行 “row_guid”列没有填写"]),
+        ("columns", "guid-4,", "guid-4,,", vec!["第 6 行 有 9 列，表头有 8 列"]),
+        ("control", "水资源费", "水\u{0}资源费", vec!["第 6 行 “name”列含有控制字符"]),
+        (
+            "header",
+            "row_guid",
+            "guid",
+            vec!["第 1 行 表头不是已知的格式，用 --mapping 指定列对照文件（格式见 import/zwykb.toml）"],
+        ),
+    ];
+    for (name, from, to, expected) in table {
+        assert_eq!(errors(LIST.replace(from, to).as_bytes()), expected, "{name}");
+    }
+    let two = LIST.replace("行政许可", "许可").replace("行政征收", "征收");
+    let rejection = read_items(two.as_bytes(), None).expect_err("two errors");
+    assert_eq!(rejection.errors.iter().map(|e| e.line).collect::<Vec<_>>(), vec![2, 6]);
+    let expected = Counts { read: 4, skipped: 1, rejected: 2, ..Counts::default() };
+    assert_eq!(Counts::from(&rejection), expected);
+    let blank = LIST.replace("\n3,", "\n\n\n3,").replace("行政征收", "征收");
+    assert_eq!(
+        errors(blank.as_bytes()),
+        vec!["第 8 行 “type_inferred”列的“征收”不认识"],
+        "empty lines count"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why_and_what_to_do() {
+    let open = LIST.replace("丧葬补助）\"", "丧葬补助）");
+    let half = [LIST.as_bytes(), b"5,\xff\xff,"].concat();
+    let table: Vec<(&[u8], &str)> = vec![
+        (b"", "第 1 行 文件是空的"),
+        (b"  \n ", "第 1 行 文件是空的"),
+        (b"PK\x03\x04", "第 1 行 这是 Excel 工作簿，请另存为“CSV UTF-8（逗号分隔）”后再导入"),
+        (&half, "第 7 行 有无法识别的字符，文件编码应为 UTF-8 或者 GB18030"),
+        (b"[{\"key\": \"a\"", "第 1 行 内容没有结束，缺少括号或者引号；其后的内容没有检查"),
+        (b"{}", "第 1 行 应为事项的数组，以 [ 开头；其后的内容没有检查"),
+    ];
+    for (bytes, expected) in table {
+        assert_eq!(errors(bytes), vec![expected], "{expected}");
+    }
+    let open = errors(open.as_bytes());
+    assert!(open.contains(&"第 3 行 引号没有成对，其后的内容无法分行".to_owned()), "{open:?}");
+}
+
+#[test]
+fn json_errors_name_the_line_of_the_fault() {
+    let table = [
+        ("\"name\": \"乙\",", "", vec!["第 6 行 缺少字段 name（该事项自第 4 行起）"]),
+        (
+            "\"kind\": \"permit\"}\n]",
+            "\"kind\": \"permitt\"}\n]",
+            vec!["第 6 行 取值 permitt 不在允许的范围内（该事项自第 4 行起）"],
+        ),
+        (
+            "\"mode\"",
+            "\"key\": 7, \"mode\"",
+            vec!["第 3 行 字段的内容类型不对，对照示例文件核对（该事项自第 2 行起）"],
+        ),
+        ("\"key\": \"b\"", "\"key\": \"a\"", vec!["第 4 行 事项标识 a 与第 2 行重复"]),
+        ("\"key\": \"b\"", "\"key\": \"b\", \"materiels\": [1]", vec!["第 4 行 有不认识的字段 materiels"]),
+        ("\"乙\"", "\" \"", vec!["第 4 行 事项标识（key）和事项名称（name）都要填写"]),
+        ("\"乙\"", "\"乙\\u0007\"", vec!["第 4 行 含有控制字符"]),
+        ("permit\"}\n]", "permit\"}\n] x", vec!["第 7 行 数组之后还有内容；其后的内容没有检查"]),
+    ];
+    let file = "[\n {\"key\": \"a\", \"name\": \"甲\",\n  \"mode\": \"within_limit\", \"kind\": \"permit\"},\n {\"key\": \"b\", \"name\": \"乙\",\n  \"mode\": \"on_the_spot\",\n  \"kind\": \"permit\"}\n]\n";
+    assert_eq!(read(file.as_bytes()).rows.len(), 2);
+    for (from, to, expected) in table {
+        let broken = file.replacen(from, to, 1);
+        assert_ne!(broken, file);
+        let said = errors(broken.as_bytes());
+        assert_eq!(said, expected, "{to}");
+    }
+}
+
+#[test]
+fn export_and_import_give_the_same_back() {
+    let mut items = default_catalogue().expect("the default data").items;
+    let list = read(LIST.as_bytes());
+    items.extend(stored(&list, BTreeMap::new()).into_values());
+    let mut odd = items[0].clone();
+    odd.key = "odd".into();
+    odd.name = "含“引号\"、逗号,和\n换行".into();
+    odd.statutory = None;
+    odd.fee.basis = Some("某法".into());
+    items.push(odd);
+    let store: BTreeMap<String, ItemVersion> =
+        items.iter().map(|item| (item.key.clone(), item.clone())).collect();
+    let json = items_to_json(&items).expect("json");
+    let csv = items_to_csv(&items).expect("csv");
+    for (name, bytes) in [("json", json.as_bytes()), ("csv", &csv)] {
+        let plan = diff(&read(bytes), &store).expect("a plan");
+        let expected = Counts { read: items.len(), unchanged: items.len(), ..Counts::default() };
+        assert_eq!(plan.counts, expected, "{name}: {:?}", plan.edits.first());
+    }
+    let whole = stored(&read(json.as_bytes()), BTreeMap::new());
+    assert_eq!(whole, store, "JSON holds all of each item");
+}
+
+#[test]
+fn a_mapping_of_ones_own_says_what_it_lacks() {
+    let own = "name = \"自有表\"\n[columns]\nkey = \"编号\"\nname = \"名称\"\nkind = \"类型\"\npromised_days = \"承诺\"\n\
+        [values.kind]\n\"许可\" = \"行政许可\"\n";
+    let mapping = || Mapping::parse(own).expect("a mapping");
+    let batch =
+        read_items("编号,名称,类型,承诺\na,甲,许可,5\n".as_bytes(), Some(mapping())).expect("a batch");
+    let item = &stored(&batch, BTreeMap::new())["a"];
+    assert_eq!((item.kind, item.promised.map(|limit| limit.days)), (ItemKind::Permit, Some(5)));
+    let said = |file: &str| match read_items(file.as_bytes(), Some(mapping())) {
+        Err(Rejection { errors, .. }) => errors[0].to_string(),
+        Ok(batch) => format!("{batch:?}"),
+    };
+    assert_eq!(said("编号,名称\n"), "第 1 行 表头缺少“自有表”所需的列：承诺、类型");
+    assert_eq!(said("编号,名称,类型,承诺\na,甲,处罚,5\n"), "第 2 行 “类型”列的“处罚”不在对照表内");
+    assert_eq!(said("编号,名称,类型,承诺\na,甲,许可,五\n"), "第 2 行 “承诺”列的“五”不是天数，填写阿拉伯数字");
+    let lacking = Mapping::parse("name = \"x\"\n[columns]\nkey = \"a\"\nname = \"b\"\n");
+    assert!(lacking.is_err_and(|error| error.to_string().contains("事项类型（kind）")));
+}
