@@ -25,6 +25,12 @@ impl Place {
         }
     }
 
+    /// The files of the embedded database in this folder that exist: the database, its log and index.
+    pub fn files(folder: &std::path::Path) -> Vec<PathBuf> {
+        let file = |suffix| folder.join(format!("{}{suffix}", Place::FILE));
+        ["", "-wal", "-shm"].map(file).into_iter().filter(|path| path.exists()).collect()
+    }
+
     /// Name of the embedded database file.
     pub const FILE: &'static str = "yichuang.db";
 }

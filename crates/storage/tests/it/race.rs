@@ -11,13 +11,16 @@ use yichuang_testkit::sample::{act, receive, step};
 const PREFIX: &str = "JB20261123";
 
 db_test!(one_act_sent_many_times_at_once_is_one_act, async |db| {
-    let answers = join_all((0..32).map(|_| db.commit(receive("same", 1, PREFIX)))).await;
-    let answers: Vec<_> = answers.into_iter().map(|answer| answer.unwrap()).collect();
-    assert!(answers.iter().all(|answer| answer.body == "JB20261123000001"));
-    assert_eq!(answers.iter().filter(|answer| !answer.repeated).count(), 1);
-    let answers = join_all((0..32).map(|_| db.commit(step("step", 1, 1)))).await;
-    assert_eq!(answers.into_iter().filter(|answer| !answer.as_ref().unwrap().repeated).count(), 1);
-    assert_eq!(db.one(cases::by_id(1)).await.unwrap().unwrap().version, 2);
+    for round in 1..=8 {
+        let name = format!("r{round}");
+        let answers = join_all((0..32).map(|_| db.commit(receive(&name, round, PREFIX)))).await;
+        let answers: Vec<_> = answers.into_iter().map(|answer| answer.unwrap()).collect();
+        assert!(answers.iter().all(|answer| answer.body == format!("JB20261123{round:06}")));
+        assert_eq!(answers.iter().filter(|answer| !answer.repeated).count(), 1);
+        let answers = join_all((0..32).map(|_| db.commit(step(&format!("s{round}"), round, 1)))).await;
+        assert_eq!(answers.into_iter().filter(|answer| !answer.as_ref().unwrap().repeated).count(), 1);
+        assert_eq!(db.one(cases::by_id(round)).await.unwrap().unwrap().version, 2);
+    }
 });
 
 db_test!(locks_in_opposite_order_never_stand_still, async |db| {
