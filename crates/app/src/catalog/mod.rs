@@ -1,19 +1,23 @@
 //! 事项目录: default data, import, comparison, export. Rules of items are in the domain; rows are written by
-//! `store` alone.
+//! `store` and `load` alone.
 
 mod cell;
 mod diff;
 mod embedded;
 mod export;
+mod load;
 mod mapping;
 mod read;
+mod store;
 mod text;
 
 pub use diff::{Counts, Edit, ImportPlan, diff};
 pub use embedded::{CatalogueError, DefaultCatalogue, default_catalogue};
 pub use export::{ExportError, items_to_csv, items_to_json};
+pub use load::load_default_catalogue;
 pub use mapping::{Field, Mapping, MappingError, Skip};
 pub use read::{Batch, Rejection, Row, RowError, read_items};
+pub use store::{ImportError, import_items, publish_item, stored_items};
 
 #[cfg(test)]
 mod tests;

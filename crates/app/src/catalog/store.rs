@@ -1,0 +1,279 @@
+//! 事项入库: imports drafts, publishes versions, loads the default data; each change with its audit row.
+//!
+//! A published version is never changed: an import that differs makes a new draft beside it.
+
+use super::diff::{Counts, Edit, ImportPlan, diff};
+use super::read::{Batch, Rejection};
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::organisation::read;
+use crate::versions::validity;
+use serde_json::json;
+use std::collections::BTreeMap;
+use yichuang_domain::digest::sm3;
+use yichuang_domain::item::{ItemVersion, VersionStatus};
+use yichuang_domain::lint::blocking;
+use yichuang_domain::permission::{Actor, Post};
+use yichuang_domain::time::Date;
+use yichuang_domain::{Refusal, RefusalCode};
+use yichuang_storage::items::{self, ItemRow, KeyedVersion, VersionRow};
+use yichuang_storage::{Act, Change, Effects, Lock, Plan, Rows, Stmt, Stop, audit};
+
+/// Items written in one change: at most two rows each, and one audit row.
+const PER_CHANGE: usize = 99;
+/// Rows read at a time.
+const PAGE: i64 = 500;
+
+/// 导入没有成功.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Some rows are in error; nothing was imported.
+    #[error("有 {} 行有误，没有导入任何内容。请按行号改正后重新导入。", .0.rejected)]
+    Rejected(Rejection),
+    /// The store failed in the middle; the changes before stand, the file may be imported again.
+    #[error("{0}导入中断：此前各批已经写入，排除原因后重新导入同一文件即可，不会重复。")]
+    Interrupted(AppError),
+    /// It never began.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+/// 导入事项: creates drafts and rewrites drafts; with `dry_run` only says what it would do.
+pub async fn import_items(app: &App, ctx: &Ctx, batch: &Batch, dry_run: bool) -> Result<Counts, ImportError> {
+    let stored = latest(app).await?;
+    let bodies = stored.iter().map(|(key, held)| (key.clone(), held.item.clone())).collect();
+    let ImportPlan { counts, mut edits } = diff(batch, &bodies).map_err(ImportError::Rejected)?;
+    if dry_run {
+        return Ok(counts);
+    }
+    may_maintain(ctx)?;
+    edits.sort_by(|a, b| a.item.key.cmp(&b.item.key));
+    for (number, chunk) in edits.chunks(PER_CHANGE).enumerate() {
+        let change = import_change(app, ctx, number, chunk, &stored)?;
+        app.store().commit(change).await.map_err(|error| ImportError::Interrupted(error.into()))?;
+    }
+    Ok(counts)
+}
+
+/// The latest version of every item, drafts included, by key. For export.
+pub async fn stored_items(app: &App) -> Result<Vec<ItemVersion>, AppError> {
+    Ok(latest(app).await?.into_values().map(|held| held.item).collect())
+}
+
+/// Latest version of one item.
+struct Held {
+    row: VersionRow,
+    item: ItemVersion,
+}
+
+async fn latest(app: &App) -> Result<BTreeMap<String, Held>, AppError> {
+    let mut all = BTreeMap::new();
+    let mut after = String::new();
+    loop {
+        let page = app.store().all(items::latest(&after, PAGE)).await?;
+        let Some(last) = page.last() else { return Ok(all) };
+        after = last.key.clone();
+        for KeyedVersion { key, version } in page {
+            all.insert(key, Held { item: read(&version.body)?, row: version });
+        }
+    }
+}
+
+/// 维护事项清单: departments draft, the office publishes; window staff do neither.
+fn may_maintain(ctx: &Ctx) -> Result<(), AppError> {
+    match &ctx.actor {
+        Actor::System => Ok(()),
+        Actor::Staff(staff)
+            if matches!(staff.post, Post::OfficeAdministrator | Post::AgencyAdministrator) =>
+        {
+            Ok(())
+        }
+        _ => Err(Refusal::from(RefusalCode::WrongPost).into()),
+    }
+}
+
+fn import_change(
+    app: &App,
+    ctx: &Ctx,
+    number: usize,
+    chunk: &[Edit],
+    stored: &BTreeMap<String, Held>,
+) -> Result<Change, AppError> {
+    let mut locks: Vec<Lock> = Vec::new();
+    let mut writes = Vec::new();
+    let mut bodies: Vec<String> = Vec::new();
+    for edit in chunk {
+        let held = stored.get(&edit.item.key).map(|held| &held.row);
+        let row = version_row(app.next_id(ctx.at), &edit.item)?;
+        bodies.push(row.body_sm3.clone());
+        locks
+            .extend(held.iter().flat_map(|held| [items::lock(&edit.item.key), items::lock_version(held.id)]));
+        writes.push(Write {
+            key: edit.item.key.clone(),
+            item_id: app.next_id(ctx.at),
+            row,
+            seen: held.cloned(),
+        });
+    }
+    let parts: Vec<&[u8]> = bodies.iter().map(String::as_bytes).collect();
+    let act = Act {
+        id: format!("{}#{number}", ctx.act),
+        actor: ctx.actor.number(),
+        kind: "import_items",
+        body_hash: sm3(&parts).0,
+        at: ctx.at.0,
+    };
+    let keys = |created: bool| -> Vec<&str> {
+        chunk.iter().filter(|e| e.created == created).map(|e| e.item.key.as_str()).collect()
+    };
+    let record = audit::AuditRow {
+        id: app.next_id(ctx.at),
+        at: ctx.at.0,
+        actor: ctx.actor.number(),
+        kind: "items_imported".into(),
+        subject: "catalogue".into(),
+        body: json!({"created": keys(true), "changed": keys(false)}).to_string(),
+    };
+    let then = move |rows: &Rows| {
+        let mut stmts = vec![audit::insert(&record)];
+        let mut at = 0;
+        for write in &writes {
+            stmts.extend(write.stmts(rows, &mut at)?);
+        }
+        Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))
+    };
+    Ok(Change { act, key: 0, locks, then: Box::new(then) })
+}
+
+/// One item to be written, and the version it was compared with.
+struct Write {
+    key: String,
+    item_id: i64,
+    row: VersionRow,
+    seen: Option<VersionRow>,
+}
+
+impl Write {
+    /// New item, rewritten draft, or new draft beside a published version; `at` counts the locked rows used.
+    fn stmts(&self, rows: &Rows, at: &mut usize) -> Result<Vec<Stmt>, Stop> {
+        let Some(seen) = &self.seen else {
+            let item = ItemRow { id: self.item_id, key: self.key.clone(), version: 1 };
+            let row = VersionRow { item_id: item.id, version: 1, ..self.row.clone() };
+            return Ok(vec![items::insert(&item), items::insert_version(&row)]);
+        };
+        let (item, version): (ItemRow, VersionRow) = (rows.get(*at)?, rows.get(*at + 1)?);
+        *at += 2;
+        if item.version != seen.version || version.body_sm3 != seen.body_sm3 {
+            return Err(Refusal::with(RefusalCode::StaleVersion, self.key.clone()).into());
+        }
+        if version.status == "draft" {
+            return Ok(vec![items::replace_draft(&VersionRow { id: version.id, ..self.row.clone() })]);
+        }
+        let next = item.version + 1;
+        let row = VersionRow { item_id: item.id, version: next, ..self.row.clone() };
+        Ok(vec![items::insert_version(&row), items::set_version(item.id, next)])
+    }
+}
+
+/// A draft row of this item; ids and number of its item are set where they are known.
+pub(super) fn version_row(id: i64, item: &ItemVersion) -> Result<VersionRow, AppError> {
+    let unreadable = |error: serde_json::Error| AppError::Form(vec![format!("事项 {}：{error}", item.key)]);
+    let body = serde_json::to_string(item).map_err(unreadable)?;
+    Ok(VersionRow {
+        id,
+        item_id: 0,
+        version: 0,
+        status: "draft".into(),
+        valid_from: String::new(),
+        valid_to: String::new(),
+        name: item.name.clone(),
+        kind: word(&item.kind).map_err(unreadable)?,
+        agency: item.agency.clone(),
+        sector: item.sector.clone().unwrap_or_default(),
+        source_id: item.source.as_ref().map(|source| source.id.clone()).unwrap_or_default(),
+        body_sm3: sm3(&[body.as_bytes()]).0,
+        body,
+    })
+}
+
+/// The word serde writes for a plain enum.
+pub(super) fn word(value: &impl serde::Serialize) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
+}
+
+/// 发布事项: puts the latest draft into force from this day; the version before it ends the day before.
+///
+/// # Errors
+/// `Form` with every blocking finding of the lint; a refusal when the actor may not publish.
+pub async fn publish_item(app: &App, ctx: &Ctx, key: &str, from: Date) -> Result<(), AppError> {
+    let may = matches!(&ctx.actor, Actor::Staff(staff) if staff.post == Post::OfficeAdministrator);
+    if !may && ctx.actor != Actor::System {
+        return Err(Refusal::from(RefusalCode::WrongPost).into());
+    }
+    let item = app.store().one(items::by_key(key)).await?;
+    let item = item.ok_or_else(|| AppError::NotFound(format!("事项“{key}”")))?;
+    let versions = app.store().all(items::versions(item.id)).await?;
+    let draft = versions.iter().find(|v| v.version == item.version && v.status == "draft").cloned();
+    let draft = draft.ok_or_else(|| AppError::NotFound(format!("事项“{key}”待发布的草稿")))?;
+    publishable(app, &read(&draft.body)?)?;
+    let before: Vec<VersionRow> = versions.into_iter().filter(|v| runs_into(v, from)).collect();
+    let ends = from.yesterday().map(|day| day.to_string()).unwrap_or_default();
+    if let Some(later) = before.iter().find(|v| validity(v).from >= from) {
+        let text = format!("已有自 {} 起生效的版本，把生效日期改到其后再发布", later.valid_from);
+        return Err(AppError::Form(vec![text]));
+    }
+    let mut locks = vec![items::lock(key), items::lock_version(draft.id)];
+    locks.extend(before.iter().map(|version| items::lock_version(version.id)));
+    let act = Act {
+        id: ctx.act.clone(),
+        actor: ctx.actor.number(),
+        kind: "publish_item",
+        body_hash: sm3(&[key.as_bytes(), from.to_string().as_bytes(), draft.body_sm3.as_bytes()]).0,
+        at: ctx.at.0,
+    };
+    let record = audit::AuditRow {
+        id: app.next_id(ctx.at),
+        at: ctx.at.0,
+        actor: ctx.actor.number(),
+        kind: "item_published".into(),
+        subject: format!("item/{key}"),
+        body: json!({"version": draft.version, "from": from, "sm3": draft.body_sm3}).to_string(),
+    };
+    let then = move |rows: &Rows| {
+        let (item, version): (ItemRow, VersionRow) = (rows.get(0)?, rows.get(1)?);
+        if item.version != draft.version || version != draft {
+            return Err(Stop::from(RefusalCode::StaleVersion));
+        }
+        let mut stmts = vec![audit::insert(&record)];
+        for (index, seen) in before.iter().enumerate() {
+            let now: VersionRow = rows.get(index + 2)?;
+            if now != *seen {
+                return Err(Stop::from(RefusalCode::StaleVersion));
+            }
+            stmts.push(items::set_validity(now.id, "published", &now.valid_from, &ends));
+        }
+        stmts.push(items::set_validity(draft.id, "published", &from.to_string(), ""));
+        Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))
+    };
+    app.store().commit(Change { act, key: 0, locks, then: Box::new(then) }).await?;
+    Ok(())
+}
+
+/// A published version that would still be in force on this day.
+fn runs_into(version: &VersionRow, from: Date) -> bool {
+    let validity = validity(version);
+    validity.status == VersionStatus::Published && validity.to.is_none_or(|to| to >= from)
+}
+
+/// Nothing in the lint blocks it, and its agencies are known.
+fn publishable(app: &App, item: &ItemVersion) -> Result<(), AppError> {
+    let organisation = app.organisation();
+    let unknown = item.agencies().filter(|key| !key.is_empty() && !organisation.agencies.contains_key(*key));
+    let unknown = unknown.map(|key| format!("部门标识 {key} 不存在，改为已登记的部门"));
+    let faults: Vec<String> = blocking(item).iter().map(ToString::to_string).chain(unknown).collect();
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(AppError::Form(faults)),
+    }
+}

@@ -1,0 +1,142 @@
+//! Through the database: what an import writes, what may be published, what the default data leaves behind.
+
+use crate::catalog::{
+    Counts, ImportError, default_catalogue, import_items, load_default_catalogue, publish_item, read_items,
+    stored_items,
+};
+use crate::{App, AppError, Ctx};
+use yichuang_domain::RefusalCode;
+use yichuang_domain::id::StaffId;
+use yichuang_domain::permission::{Actor, Post, StaffActor};
+use yichuang_domain::time::{Date, Instant};
+use yichuang_storage::{audit, items};
+use yichuang_testkit::db_test;
+
+const LIST: &str = "\
+seq,name,type_inferred,by_application,department_inferred,dept_source,row_guid,url
+1,食品经营许可,行政许可,1,区市场监管局,keyword,guid-1,https://example.invalid/1
+2,水资源费征收,行政征收,1,区水利局,,guid-2,https://example.invalid/2
+3,罚款,行政处罚,0,区公安分局,keyword,guid-3,https://example.invalid/3
+";
+
+fn day(text: &str) -> Date {
+    text.parse().expect("a date")
+}
+
+fn by(post: Post, act: &str) -> Ctx {
+    let actor = StaffActor { id: StaffId(1081), post, agency: None, site: None, window: None };
+    Ctx::new(Actor::Staff(actor), Instant::at(day("2026-03-02"), 9, 0), act)
+}
+
+fn office(act: &str) -> Ctx {
+    by(Post::OfficeAdministrator, act)
+}
+
+async fn import(app: &App, act: &str, text: &str) -> Counts {
+    let batch = read_items(text.as_bytes(), None).expect("a batch");
+    import_items(app, &office(act), &batch, false).await.expect("imported")
+}
+
+fn form(result: Result<(), AppError>) -> Vec<String> {
+    match result {
+        Err(AppError::Form(faults)) => faults,
+        other => panic!("{other:?}"),
+    }
+}
+
+db_test!(an_import_makes_drafts_and_done_again_changes_nothing, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    let batch = read_items(LIST.as_bytes(), None).expect("a batch");
+    let expected = Counts { read: 3, created: 2, skipped: 1, ..Counts::default() };
+    let dry = import_items(&app, &office("dry"), &batch, true).await.expect("planned");
+    assert_eq!(dry, expected);
+    assert_eq!(stored_items(&app).await.expect("items"), vec![], "a dry run writes nothing");
+    assert_eq!(import(&app, "first", LIST).await, expected);
+    let again = Counts { read: 3, unchanged: 2, skipped: 1, ..Counts::default() };
+    assert_eq!(import(&app, "second", LIST).await, again);
+    let heads = db.all(items::heads("", 10)).await.expect("heads");
+    assert!(heads.iter().all(|head| head.status == "draft" && head.version == 1), "{heads:?}");
+    let rows = db.all(audit::of_subject("catalogue")).await.expect("audit");
+    assert_eq!(rows.len(), 1, "an audit row for the change that wrote, none for the one that did not");
+    let changed = import(&app, "third", &LIST.replace("食品经营许可", "食品经营许可（新办）")).await;
+    assert_eq!(changed, Counts { read: 3, changed: 1, unchanged: 1, skipped: 1, ..Counts::default() });
+    let heads = db.all(items::heads("", 10)).await.expect("heads");
+    assert!(heads.iter().all(|head| head.version == 1), "a draft is rewritten in place");
+});
+
+db_test!(window_staff_import_nothing, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    let batch = read_items(LIST.as_bytes(), None).expect("a batch");
+    let refused = import_items(&app, &by(Post::Intake, "a"), &batch, false).await;
+    let refused = match refused {
+        Err(ImportError::App(error)) => error.refusal().map(|refusal| refusal.code),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused, Some(RefusalCode::WrongPost));
+    let refused = publish_item(&app, &by(Post::Intake, "b"), "k", day("2026-01-01")).await;
+    assert_eq!(refused.err().and_then(|e| e.refusal().map(|r| r.code)), Some(RefusalCode::WrongPost));
+});
+
+db_test!(what_the_lint_blocks_is_not_published, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    load_default_catalogue(&app).await.expect("default data");
+    import(&app, "import", LIST).await;
+    let levy = form(publish_item(&app, &office("p1"), "zwykb-guid-2", day("2026-04-01")).await);
+    assert!(levy[0].contains("行政征收（代码 04）不是依申请事项"), "{levy:?}");
+    let bare = form(publish_item(&app, &office("p2"), "zwykb-guid-1", day("2026-04-01")).await);
+    assert!(bare.iter().any(|fault| fault.contains("没有材料清单")), "{bare:?}");
+    let head = db.one(items::by_key("zwykb-guid-1")).await.expect("read").expect("the item");
+    let versions = db.all(items::versions(head.id)).await.expect("versions");
+    assert!(versions.iter().all(|version| version.status == "draft"));
+});
+
+db_test!(a_published_item_changes_by_a_new_version_from_a_day_on, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    load_default_catalogue(&app).await.expect("default data");
+    let mut item = default_catalogue().expect("data").items.remove(0);
+    let (key, old_name) = (item.key.clone(), item.name.clone());
+    item.name = format!("{old_name}（改）");
+    let file = serde_json::to_string(&vec![&item]).expect("json");
+    let counts = import(&app, "import", &file).await;
+    assert_eq!((counts.changed, counts.created), (1, 0));
+    let name_on =
+        async |on: &str| app.version_in_force(&key, day(on)).await.expect("in force").item.name.clone();
+    assert_eq!(name_on("2026-12-31").await, old_name, "a draft is not in force");
+    publish_item(&app, &office("publish"), &key, day("2026-07-01")).await.expect("published");
+    assert_eq!(name_on("2026-06-30").await, old_name);
+    assert_eq!(name_on("2026-07-01").await, item.name);
+    let head = db.one(items::by_key(&key)).await.expect("read").expect("the item");
+    let ends: Vec<String> =
+        db.all(items::versions(head.id)).await.expect("versions").into_iter().map(|v| v.valid_to).collect();
+    assert_eq!(ends, vec!["2026-06-30", ""]);
+    let none = publish_item(&app, &office("again"), &key, day("2026-08-01")).await;
+    assert!(matches!(none, Err(AppError::NotFound(_))), "no draft is left: {none:?}");
+    item.name.push('二');
+    import(&app, "import-2", &serde_json::to_string(&vec![&item]).expect("json")).await;
+    let early = form(publish_item(&app, &office("early"), &key, day("2026-07-01")).await);
+    assert_eq!(early, vec!["已有自 2026-07-01 起生效的版本，把生效日期改到其后再发布"]);
+});
+
+db_test!(the_default_data_is_loaded_once_and_whole, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    load_default_catalogue(&app).await.expect("loaded");
+    load_default_catalogue(&app).await.expect("done again it does nothing");
+    let data = default_catalogue().expect("data");
+    let organisation = app.organisation();
+    assert_eq!(organisation.agencies.len(), data.agencies.len());
+    assert_eq!(organisation.staff.len(), data.staff.len());
+    assert_eq!(organisation.authorizations.len(), data.authorizations.len());
+    assert_eq!(organisation.entries.len(), data.entries.len());
+    for site in &data.sites {
+        assert_eq!(organisation.sites.get(&site.key), Some(site));
+        let windows = db.all(yichuang_storage::organisation::windows(&site.key)).await.expect("windows");
+        assert_eq!(windows.len(), site.windows.len());
+    }
+    let in_force = app.versions_in_force(data.published_from).await.expect("in force");
+    assert_eq!(in_force.len(), data.items.len());
+    let before = data.published_from.yesterday().expect("a day");
+    assert_eq!(app.versions_in_force(before).await.expect("in force").len(), 0);
+    let mut expected = data.items;
+    expected.sort_by(|a, b| a.key.cmp(&b.key));
+    assert_eq!(stored_items(&app).await.expect("items"), expected);
+});
