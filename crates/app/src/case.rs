@@ -20,6 +20,8 @@ pub struct CaseAnswer {
     pub version: u32,
     /// Stage after the act.
     pub stage: String,
+    /// The case has ended with it.
+    pub ended: bool,
     /// Events the act brought about.
     pub events: Vec<String>,
     /// Documents numbered with it.

@@ -7,11 +7,14 @@
 mod app;
 pub mod approve;
 pub mod case;
+pub mod catalog;
 mod ctx;
 mod error;
 pub mod intake;
 pub mod issue;
 pub mod jobs;
+pub mod journal;
+pub mod marks;
 mod numbering;
 pub mod organisation;
 pub mod rate;

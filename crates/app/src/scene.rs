@@ -224,6 +224,7 @@ impl Scene {
             case_no: case.case_no.clone(),
             version: case.version,
             stage: case.stage.name().to_owned(),
+            ended: case.ended().is_some(),
             events: names,
             notices: notices.0,
             repeated: false,

@@ -4,9 +4,13 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::organisation::read;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use yichuang_domain::case::{Entry, Event, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+use yichuang_domain::Refusal;
+use yichuang_domain::calendar::WorkCalendar;
+use yichuang_domain::case::limit::{ClockKind, clocks};
+use yichuang_domain::case::{Case, Ending, Entry, Event, Stage, Verdict, evolve};
 use yichuang_domain::id::{CaseId, VisitId};
+use yichuang_domain::rating::RatingLevel;
 use yichuang_storage::{StoreError, journal};
 
 /// 办件统计: each figure but the first and the last two counts cases.
@@ -105,3 +109,102 @@ pub async fn from_journal(app: &App) -> Result<Stats, AppError> {
         }
     }
 }
+
+/// 经办情况: what a manager wants to read, from the journal alone.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The figures.
+    pub stats: Stats,
+    /// By agency: branches decided, within the promised limit, before it, within the statutory limit.
+    pub agencies: BTreeMap<String, Punctuality>,
+    /// How cases ended.
+    pub endings: BTreeMap<Ending, u64>,
+    /// Deemed accepted because nobody told the applicant in time.
+    pub deemed: u64,
+    /// Ratings by level.
+    pub ratings: BTreeMap<RatingLevel, u64>,
+    /// Working days from acceptance to decision, summed over the decided cases.
+    pub days_to_decision: i64,
+    /// Overdue branches, at most the first twenty: case number and agency.
+    pub overdue: Vec<(String, String)>,
+}
+
+/// 按期情况 of one agency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Punctuality {
+    /// Branches decided.
+    pub decided: u64,
+    /// Not after the promised date (按时).
+    pub on_time: u64,
+    /// Before the promised date (提前).
+    pub early: u64,
+    /// After the statutory date (违法超期).
+    pub unlawful: u64,
+}
+
+/// Replays the whole journal, one case at a time, and sums it up.
+pub async fn summary(app: &App) -> Result<Summary, AppError> {
+    let calendar = app.calendar();
+    let (mut summary, mut tally) = (Summary::default(), Tally::default());
+    let (mut case, mut failed): (Option<Case>, Result<(), AppError>) = (None, Ok(()));
+    journal::walk(app.store(), |row| {
+        let id = CaseId(row.case_id);
+        case.take_if(|case| case.id != id);
+        let mut step = || -> Result<Option<Case>, AppError> {
+            let entry: Entry = read(&row.body)?;
+            tally.count(id, &entry.event);
+            summary.add(case.as_ref(), &entry, &calendar)?;
+            Ok(evolve(id, case.take(), &entry))
+        };
+        match step() {
+            Ok(after) => case = after,
+            Err(error) => failed = Err(error),
+        }
+    })
+    .await?;
+    failed?;
+    Ok(Summary { stats: tally.stats(), ..summary })
+}
+
+impl Summary {
+    fn add(&mut self, case: Option<&Case>, entry: &Entry, calendar: &WorkCalendar) -> Result<(), AppError> {
+        if let Some(ending) = entry.event.ending() {
+            *self.endings.entry(ending).or_default() += 1;
+        }
+        match (&entry.event, case) {
+            (Event::CaseAccepted { deemed: true, .. }, _) => self.deemed += 1,
+            (Event::CaseRated { level, .. }, _) => *self.ratings.entry(*level).or_default() += 1,
+            (Event::BranchDecided { agency, .. }, Some(case)) => self.decided(case, agency, entry, calendar)?,
+            (Event::CaseDecided { .. }, Some(case)) => {
+                if let Stage::InApproval { accepted_on, .. } = case.stage {
+                    let days = calendar.days_between(accepted_on, entry.at.date());
+                    self.days_to_decision += days.map_err(Refusal::from)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn decided(&mut self, case: &Case, agency: &str, entry: &Entry, calendar: &WorkCalendar) -> Result<(), AppError> {
+        let today = entry.at.date();
+        let row = self.agencies.entry(agency.to_owned()).or_default();
+        row.decided += 1;
+        for clock in clocks(case, 0, 0).iter().filter(|clock| clock.branch == agency) {
+            let Some(due) = clock.due(calendar).map_err(Refusal::from)? else { continue };
+            match clock.kind {
+                ClockKind::Promised => {
+                    row.on_time += u64::from(today <= due.on);
+                    row.early += u64::from(today < due.on);
+                    if today > due.on && self.overdue.len() < OVERDUE_SHOWN {
+                        self.overdue.push((case.case_no.clone(), agency.to_owned()));
+                    }
+                }
+                _ => row.unlawful += u64::from(today > due.on),
+            }
+        }
+        Ok(())
+    }
+}
+
+const OVERDUE_SHOWN: usize = 20;

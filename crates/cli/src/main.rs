@@ -1,6 +1,8 @@
 //! `yichuang`: the one binary. Parses the command line and hands over; no rule stands here.
 
+mod demo;
 mod explain;
+mod journal;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -16,13 +18,25 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// 建立演示数据库，按业务规则运行若干工作日，输出情况
+    Demo(demo::DemoArgs),
+    /// 核验办件日志，或者根据日志重新统计
+    #[command(subcommand)]
+    Journal(journal::JournalCommand),
     /// 说明期限和号码，不需要数据库
     #[command(subcommand)]
     Explain(explain::ExplainCommand),
 }
 
-fn main() -> anyhow::Result<ExitCode> {
-    match Cli::parse().command {
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(args) => demo::run(args).await,
+        Command::Journal(command) => journal::run(command).await,
         Command::Explain(command) => explain::run(command, SystemClock.now().date()),
-    }
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("{error:#}");
+        ExitCode::from(2)
+    })
 }

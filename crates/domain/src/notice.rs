@@ -40,14 +40,14 @@ impl NoticeKind {
         (NoticeKind::ReceiptNotice, "收件凭证", "收", Citation::new("cqys", "41")),
         (NoticeKind::CorrectionNotice, "补正告知书", "补", Citation::new("xkf", "32-1-4")),
         (NoticeKind::AcceptanceNotice, "受理通知书", "受", Citation::new("xkf", "32-1-5")),
-        (NoticeKind::DeferralNotice, "容缺受理通知书", "容", Citation::new("cqys", "41")),
+        (NoticeKind::DeferralNotice, "容缺受理通知书", "容", Citation::new("jb-clerks", "8-2")),
         (NoticeKind::NonAcceptanceNotice, "不予受理通知书", "不受", Citation::new("xkf", "32-2")),
         (NoticeKind::SpecialProcedureNotice, "特别程序告知书", "特", Citation::new("xkf", "45")),
         (NoticeKind::ExtensionNotice, "延期告知书", "延", Citation::new("xkf", "42-1")),
         (NoticeKind::ApprovalDecision, "准予许可决定书", "准", Citation::new("xkf", "38-1")),
         (NoticeKind::DenialDecision, "不予许可决定书", "不许", Citation::new("xkf", "38-2")),
         (NoticeKind::DeliveryReceipt, "送达回证", "达", Citation::new("xkf", "44")),
-        (NoticeKind::TerminationNotice, "终止办理通知书", "终", Citation::new("xkf", "69")),
+        (NoticeKind::TerminationNotice, "终止办理通知书", "终", Citation::new("yichuang", "annul")),
     ];
 
     fn row(self) -> (NoticeKind, &'static str, &'static str, Citation) {

@@ -99,7 +99,7 @@ refusals! {
     // 终止
     CaseEnded = ("xkf", "38-1", "该办件已经办结或者终止，不能再办理。", "查看办件记录；需要再次办理的，重新收件。");
     AlreadyDecided = ("xkf", "38-1", "已经作出决定，不能撤回申请。", "领取决定书；不服的可依法申请行政复议或者提起行政诉讼。");
-    AuthorityMissing = ("xkf", "69", "没有写明批准的负责人或者文号。", "填写批准人和批准文号。");
+    AuthorityMissing = ("yichuang", "annul", "没有写明批准的负责人或者文号。", "填写批准人和批准文号。");
     SupplementTimeLeft = ("yichuang", "supplement", "申请人的补正期限尚未届满，不能退件。", "等待补正期限届满，或者由申请人自行撤回。");
     DeferralTimeLeft = ("yichuang", "deferral", "容缺补交期限尚未届满。", "期限届满仍未补交的，系统按视为撤回处理。");
     RatingTimeLeft = ("yichuang", "rating-window", "评价期限尚未届满，不能办结归档。", "等待申请人评价，或者待评价期限届满。");

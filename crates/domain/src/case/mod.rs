@@ -344,6 +344,19 @@ impl Ending {
             Ending::TransferredUpward => "transferred_upward",
         }
     }
+
+    /// As shown.
+    pub fn title(self) -> &'static str {
+        match self {
+            Ending::Concluded => "办结",
+            Ending::Refused => "不予受理",
+            Ending::Withdrawn => "撤回",
+            Ending::DeemedWithdrawn => "视为撤回",
+            Ending::Returned => "退件",
+            Ending::Annulled => "作废",
+            Ending::TransferredUpward => "转报",
+        }
+    }
 }
 
 /// 不予受理的情形 (行政许可法 art. 32 para. 1 items 1 and 2).

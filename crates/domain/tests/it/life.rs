@@ -20,7 +20,7 @@ use yichuang_domain::time::{Date, days_after};
 
 /// How often each must be met.
 const OFTEN: usize = 50;
-const LIVES: u32 = 9000;
+const LIVES: u32 = 10_000;
 
 /// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
 struct Draws<'a>(std::slice::Iter<'a, u16>);
@@ -119,7 +119,7 @@ fn vary(world: &mut World, draws: &mut Draws) {
 }
 
 fn pause(draws: &mut Draws) -> i64 {
-    if draws.chance(88) { 0 } else { draws.pick(&[1, 1, 2, 3, 9, 50]) }
+    if draws.chance(88) { 0 } else { draws.pick(&[1, 2, 3, 9, 9, 50]) }
 }
 
 fn check(world: &World, before: Option<&Case>, seen: &mut Seen) -> Result<(), TestCaseError> {
@@ -202,8 +202,13 @@ fn anybody(draws: &mut Draws) -> Actor {
 /// What the people of this stage would do.
 fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
-    let reason = if draws.chance(85) { text("理由") } else { None };
+    let reason = if draws.chance(75) { text("理由") } else { None };
     let Some(case) = &world.case else { return (clerk(), receipt(draws)) };
+    if case.deferral.is_some() && draws.chance(20) {
+        let supply = (clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) });
+        let expire = (Actor::System, ExpireDeferral);
+        return draws.pick(&[supply, expire.clone(), expire.clone(), expire]);
+    }
     let side_step = match draws.below(100) {
         0 => Some((applicant(), WithdrawCase)),
         1 => Some((head(OWN), AnnulCase { reason: reason.clone(), authority: draws.pick(&["", "江北市监〔2026〕1号"]).into() })),
@@ -259,14 +264,13 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         .map(|id| Demand::Material((*id).into()))
         .chain(unpassed.iter().map(|id| Demand::Point((*id).into())))
         .collect();
-    let command = match draws.below(12) {
+    let command = match draws.below(14) {
         0..3 => RequestCorrection { demands },
         3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed) },
         5..7 => AcceptCase,
-        7 => Some((chief(OWN), ConfirmRefusal)),
-        8..10 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
+        7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
         9 => AcceptWithDeferredMaterials { missing: set(&missing), commitment: reason },
-        10 => {
+        10..12 => {
             let ground = draws.pick(&["", "区交通局"]);
             let ground = RefusalGround::NotThisAgency { redirect: ground.into() };
             ProposeRefusal { ground, reason }
@@ -313,6 +317,7 @@ fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Acto
         2 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
         3 => (examiner(agency), ConvertToWithinLimit { reason }),
         4 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
+        5 => (reviewer(agency), ReviewBranch { opinion: reason }),
         _ => match case.branch(agency).map(|b| &b.stage) {
             Some(BranchStage::Pending) => (examiner(agency), ExamineBranch { opinion: reason }),
             Some(BranchStage::Examined) => (reviewer(agency), ReviewBranch { opinion: reason }),

@@ -1,4 +1,4 @@
-//! 出件、送达、评价、办结, and the ways a case ends early: 行政许可法 art. 44, 69;
+//! 出件、送达、评价、办结, and the ways a case ends early: 行政许可法 art. 44;
 //! 实施方案 四（四）4 and 5; 国办发〔2019〕51号.
 
 use super::super::command::DeliveryWay;

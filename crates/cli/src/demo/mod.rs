@@ -1,0 +1,90 @@
+//! `demo`: makes an embedded database with the Jiangbei centre and lives through working days of it, by the
+//! same use cases that pages and the interface call. Everybody in it is invented and marked as such.
+
+mod draw;
+mod file;
+mod people;
+mod run;
+mod summary;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Instant;
+use yichuang_app::{App, Place, catalog, marks};
+use yichuang_domain::time::Date;
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// 到场办事人数
+    #[arg(long, value_name = "人数", default_value_t = 600)]
+    visitors: u32,
+    /// 工作日数：办事人分散在这些工作日到场
+    #[arg(long, value_name = "天数", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
+    days: u32,
+    /// 数据目录
+    #[arg(long, value_name = "目录", default_value = "./data")]
+    data: PathBuf,
+    /// 随机种子：种子相同，统计相同
+    #[arg(long, value_name = "种子", default_value_t = 1)]
+    seed: u64,
+    /// 第一个工作日
+    #[arg(long, value_name = "日期", default_value = "2026-09-01")]
+    from: Date,
+    /// 演示结束后不启动服务
+    #[arg(long)]
+    no_serve: bool,
+    /// 标准输出只输出一个 JSON 对象
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the demo.
+pub async fn run(args: DemoArgs) -> Result<ExitCode> {
+    clear(&args.data).await?;
+    std::fs::create_dir_all(&args.data)
+        .with_context(|| format!("目录“{}”无法建立，请检查权限", args.data.display()))?;
+    let started = Instant::now();
+    let app = App::open(&Place::Folder(args.data.clone())).await?;
+    marks::mark_made_by(&app, marks::DEMO).await?;
+    catalog::load_default_catalogue(&app).await?;
+    let plan = run::Plan { visitors: args.visitors, days: args.days, seed: args.seed, from: args.from };
+    let mut stats = run::run(&app, &plan).await?;
+    stats.elapsed_ms = started.elapsed().as_millis() as u64;
+    if args.json {
+        println!("{}", serde_json::to_string(&stats)?);
+    } else {
+        print!("{}", summary::text(&app, &stats, &plan).await?);
+        println!("数据目录：{}", args.data.display());
+        if !args.no_serve {
+            println!("网页服务尚未提供；可用 journal verify、journal stats、report routing 查看本次演示的数据。");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Removes the database of an earlier demo; refuses a folder that no demo made.
+async fn clear(folder: &Path) -> Result<()> {
+    let place = Place::Folder(folder.to_owned());
+    if place.holds_database() {
+        let app = App::open_existing(&place).await?;
+        if marks::made_by(&app).await?.as_deref() != Some(marks::DEMO) {
+            bail!(
+                "目录“{}”中是正式数据库，不是演示数据，demo 不会改动它。请用 --data 另指一个空目录。",
+                folder.display()
+            );
+        }
+        drop(app);
+        for file in Place::files(folder) {
+            std::fs::remove_file(&file).with_context(|| format!("旧的演示数据“{}”无法删除", file.display()))?;
+        }
+        return Ok(());
+    }
+    let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if occupied {
+        bail!("目录“{}”不是空的，也不是演示目录，demo 不会使用它。请用 --data 另指一个空目录。", folder.display());
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! `journal`: proves the journal whole, and recounts the figures from it.
+
+use anyhow::Result;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+use yichuang_app::{App, Place, journal, stats};
+
+/// What `journal` can do.
+#[derive(Debug, Subcommand)]
+pub enum JournalCommand {
+    /// 核验办件日志：完整则返回 0，否则指出第一条有问题的记录并返回 1
+    Verify(JournalArgs),
+    /// 只根据办件日志重新统计
+    Stats(JournalArgs),
+}
+
+/// Where the journal is and how to answer.
+#[derive(Debug, Args)]
+pub struct JournalArgs {
+    /// 数据目录
+    #[arg(long, value_name = "目录", default_value = "./data")]
+    data: PathBuf,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs it.
+pub async fn run(command: JournalCommand) -> Result<ExitCode> {
+    match command {
+        JournalCommand::Verify(args) => verify(args).await,
+        JournalCommand::Stats(args) => recount(args).await,
+    }
+}
+
+async fn verify(args: JournalArgs) -> Result<ExitCode> {
+    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let report = journal::verify(&app).await?;
+    if args.json {
+        let fault = report.fault.as_ref().map(ToString::to_string);
+        let whole = fault.is_none();
+        println!("{}", serde_json::json!({"whole": whole, "cases": report.cases, "records": report.records, "fault": fault}));
+    } else {
+        println!("{report}");
+    }
+    Ok(if report.fault.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn recount(args: JournalArgs) -> Result<ExitCode> {
+    let started = Instant::now();
+    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let mut stats = stats::from_journal(&app).await?;
+    stats.elapsed_ms = started.elapsed().as_millis() as u64;
+    let value = serde_json::to_value(&stats)?;
+    if args.json {
+        println!("{value}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let titles = [
+        ("visitors", "到场人数"), ("cases_received", "收件"), ("accepted", "受理"), ("corrections_requested", "告知补正"),
+        ("deferred", "容缺受理"), ("refused", "不予受理"), ("decided", "作出决定"), ("approved", "准予"),
+        ("denied", "不予许可"), ("issued", "移交出件"), ("delivered", "送达"), ("rated", "评价"), ("journal_events", "日志条数"),
+    ];
+    for (key, title) in titles {
+        println!("{title}：{}", value[key]);
+    }
+    Ok(ExitCode::SUCCESS)
+}
