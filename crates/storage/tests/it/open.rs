@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use yichuang_storage::{Place, Store, StoreError, cases};
-use yichuang_testkit::database::{create_database, on_sqlite, runtime, server};
+use yichuang_testkit::database::{connect, create_database, server};
 use yichuang_testkit::db_test;
 use yichuang_testkit::sample::receive;
 
@@ -29,88 +29,73 @@ db_test!(a_changed_migration_is_refused, async |db| {
     assert!(matches!(error, StoreError::MigrationChanged(name) if name == "0001_foundation"));
 });
 
-db_test!(the_writing_connection_is_durable, async |db| {
-    let settings: BTreeMap<_, _> = db.settings().await.unwrap().into_iter().collect();
+db_test!(the_writing_connection_is_durable, async |mut db| {
     if db.is_sqlite() {
+        let settings = settings(&db).await;
         let asked = ["synchronous", "journal_mode", "foreign_keys"].map(|name| settings[name].as_str());
         assert_eq!(asked, ["2", "wal", "1"]);
     } else {
-        assert_eq!(settings["synchronous_commit"], "on");
+        assert_eq!(settings(&db).await["synchronous_commit"], "on");
+        // A server that was told not to wait for the disk is told otherwise.
+        let off = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', \
+            current_database()); END $$";
+        db.tamper(off).await;
+        db.reopen().await;
+        assert_eq!(settings(&db).await["synchronous_commit"], "on");
     }
 });
 
-#[test]
-fn a_server_that_was_told_not_to_wait_for_the_disk_is_told_otherwise() {
-    let Some(server) = server("a_server_that_was_told_not_to_wait_for_the_disk") else { return };
-    runtime().block_on(async {
-        let (name, url) = create_database(&server, "LC_COLLATE 'C' LC_CTYPE 'C'").await;
-        let client = yichuang_testkit::database::connect(&server).await;
-        client.batch_execute(&format!("ALTER DATABASE {name} SET synchronous_commit = off")).await.unwrap();
-        let store = Store::open(&Place::Postgres(url)).await.unwrap();
-        let settings: BTreeMap<_, _> = store.settings().await.unwrap().into_iter().collect();
-        assert_eq!(settings["synchronous_commit"], "on");
-        drop(store);
-        client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
-    });
+async fn settings(store: &Store) -> BTreeMap<&'static str, String> {
+    store.settings().await.unwrap().into_iter().collect()
 }
 
-#[test]
-fn a_postgres_that_sorts_otherwise_is_refused() {
-    let Some(server) = server("a_postgres_that_sorts_otherwise_is_refused") else { return };
-    runtime().block_on(async {
+db_test!(a_place_that_cannot_be_reached_is_said_to_be_so, async |db| {
+    let folder = tempfile::tempdir().unwrap();
+    let places = if db.is_sqlite() {
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        vec![Place::Folder(file.join("data"))]
+    } else {
+        let urls = ["postgres://x@127.0.0.1:1/x", "postgres://x@:no port/x"];
+        urls.map(|url| Place::Postgres(url.into())).into()
+    };
+    for place in places {
+        let error = Store::open(&place).await.err().unwrap();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    }
+});
+
+db_test!(a_database_that_is_not_as_it_must_be_is_refused, async |db| {
+    if db.is_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(Place::FILE), "这不是数据库".repeat(1000)).unwrap();
+        let error = Store::open(&Place::Folder(folder.path().into())).await.err().unwrap();
+        assert!(matches!(error, StoreError::Damaged(_)), "{error:?}");
+    } else {
+        let server = server("a_database_that_is_not_as_it_must_be").unwrap();
         let locale = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LC_COLLATE 'C' LC_CTYPE 'C'";
         let (name, url) = create_database(&server, locale).await;
         let error = Store::open(&Place::Postgres(url)).await.err().unwrap();
         assert!(matches!(&error, StoreError::Locale(what) if what == "排序规则不是 C"), "{error:?}");
         assert!(error.to_string().contains("LC_COLLATE 'C'"));
-        let client = yichuang_testkit::database::connect(&server).await;
-        client.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
-    });
-}
+        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+        connect(&server).await.batch_execute(&drop).await.unwrap();
+    }
+});
 
-#[test]
-fn a_server_that_is_not_there_is_said_to_be_so() {
-    runtime().block_on(async {
-        let error = Store::open(&Place::Postgres("postgres://x@127.0.0.1:1/x".into())).await.err().unwrap();
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
-        let error = Store::open(&Place::Postgres("postgres://x@:no port/x".into())).await.err().unwrap();
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
-    });
-}
-
-#[test]
-fn a_folder_without_a_database_stays_without_one() {
-    runtime().block_on(async {
+db_test!(a_place_without_a_database_stays_without_one, async |db| {
+    assert!(db.place().holds_database());
+    Store::open_existing(db.place()).await.unwrap();
+    if db.is_sqlite() {
         let folder = tempfile::tempdir().unwrap();
         let place = Place::Folder(folder.path().join("data"));
         let error = Store::open_existing(&place).await.err().unwrap();
-        assert!(matches!(&error, StoreError::NoDatabase(_)));
-        assert!(error.to_string().contains("--data"), "{error}");
+        assert!(
+            matches!(&error, StoreError::NoDatabase(_)) && error.to_string().contains("--data"),
+            "{error}"
+        );
         assert!(!place.holds_database() && !folder.path().join("data").exists());
         drop(Store::open(&place).await.unwrap());
         assert!(place.holds_database());
-        Store::open_existing(&place).await.unwrap();
-    });
-}
-
-#[test]
-fn a_file_that_is_no_database_is_said_to_be_damaged() {
-    on_sqlite(async |db| {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join(Place::FILE), "这不是数据库".repeat(1000)).unwrap();
-        let error = Store::open(&Place::Folder(folder.path().into())).await.err().unwrap();
-        assert!(matches!(error, StoreError::Damaged(_)), "{error:?}");
-        drop(db);
-    });
-}
-
-#[test]
-fn a_folder_that_cannot_be_made_is_said_to_be_so() {
-    runtime().block_on(async {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("file");
-        std::fs::write(&file, "").unwrap();
-        let error = Store::open(&Place::Folder(file.join("data"))).await.err().unwrap();
-        assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
-    });
-}
+    }
+});
