@@ -216,12 +216,15 @@ fn new_fields(mapping: &Mapping) -> Result<Map<String, Value>, Rejection> {
     Ok(new)
 }
 
+/// Key of an item, and the part of it that a row holds.
+type KeyedPart = (String, Map<String, Value>);
+
 /// Key and part of one row; `None` when the mapping leaves the row out.
 fn csv_row(
     mapping: &Mapping,
     header: &[&str],
     record: &csv::StringRecord,
-) -> Result<Option<(String, Map<String, Value>)>, Vec<String>> {
+) -> Result<Option<KeyedPart>, Vec<String>> {
     if record.len() != header.len() {
         return Err(vec![format!("有 {} 列，表头有 {} 列", record.len(), header.len())]);
     }

@@ -1,0 +1,245 @@
+//! `import items`, `export items`, `report routing`: files in and out, and the routing report (ORG-4).
+//!
+//! Prints and exits; what is read, compared and written is `yichuang_app::catalog`.
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use yichuang_app::catalog::{self, Counts, ImportError, Mapping, Rejection};
+use yichuang_app::{App, Ctx, Place};
+use yichuang_domain::item::ItemVersion;
+use yichuang_domain::lint::lint;
+use yichuang_domain::organisation::WindowKind;
+use yichuang_domain::organisation::routing::{Compared, RoutingReport, routing_report};
+use yichuang_domain::permission::Actor;
+use yichuang_domain::time::Instant;
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// 导入事项（JSON 或者 CSV），全部作为草稿；再次导入只改有变化的
+    Items(ImportArgs),
+}
+
+/// `import items`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// 文件：JSON，或者 UTF-8、GB18030 编码的 CSV
+    #[arg(value_name = "文件")]
+    file: PathBuf,
+    /// 只核对，不写入
+    #[arg(long)]
+    dry_run: bool,
+    /// 列对照文件（格式见 import/*.toml）；不写时按表头识别
+    #[arg(long, value_name = "文件")]
+    mapping: Option<PathBuf>,
+    /// 数据目录
+    #[arg(long, value_name = "目录", default_value = "./data")]
+    data: PathBuf,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What can be exported.
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// 导出全部事项的最新版本（含草稿）
+    Items(ExportArgs),
+}
+
+/// `export items`.
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// json 全部内容，csv 平面表
+    #[arg(long, value_name = "格式", default_value = "json")]
+    format: Format,
+    /// 写入文件；不写时输出到标准输出
+    #[arg(long, value_name = "文件")]
+    out: Option<PathBuf>,
+    /// 数据目录
+    #[arg(long, value_name = "目录", default_value = "./data")]
+    data: PathBuf,
+}
+
+/// The words of `--format`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Json,
+    Csv,
+}
+
+/// What can be reported.
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// 事项归口报告：各类窗口的事项数，未归口事项，与实施方案所定数的差
+    Routing(ReportArgs),
+}
+
+/// `report routing`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// 数据目录
+    #[arg(long, value_name = "目录", default_value = "./data")]
+    data: PathBuf,
+    /// 输出 JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs `import`. Exit code 1 when rows are in error.
+pub async fn import(command: ImportCommand, at: Instant) -> Result<ExitCode> {
+    let ImportCommand::Items(args) = command;
+    let bytes = read_file(&args.file)?;
+    let mapping = args.mapping.as_deref().map(own_mapping).transpose()?;
+    let batch = match catalog::read_items(&bytes, mapping) {
+        Ok(batch) => batch,
+        Err(rejection) => return reject(&args, &rejection),
+    };
+    let place = Place::Folder(args.data.clone());
+    if args.dry_run && !place.holds_database() {
+        return match catalog::diff(&batch, &BTreeMap::new()) {
+            Ok(plan) => report_import(&args, &plan.counts, &[]),
+            Err(rejection) => reject(&args, &rejection),
+        };
+    }
+    let app = App::open(&place).await?;
+    let ctx = Ctx::new(Actor::System, at, format!("import-items-{}", at.0));
+    match catalog::import_items(&app, &ctx, &batch, args.dry_run).await {
+        Ok(counts) => report_import(&args, &counts, &catalog::stored_items(&app).await?),
+        Err(ImportError::Rejected(rejection)) => reject(&args, &rejection),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read_file(file: &Path) -> Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("文件“{}”读不出来，请检查文件名和权限", file.display()))
+}
+
+fn own_mapping(file: &Path) -> Result<Mapping> {
+    let bytes = read_file(file)?;
+    let text = std::str::from_utf8(&bytes)
+        .with_context(|| format!("列对照文件“{}”应为 UTF-8 编码", file.display()))?;
+    Ok(Mapping::parse(text)?)
+}
+
+fn reject(args: &ImportArgs, rejection: &Rejection) -> Result<ExitCode> {
+    for error in &rejection.errors {
+        eprintln!("{error}");
+    }
+    let counts = Counts::from(rejection);
+    if args.json {
+        println!("{}", serde_json::to_string(&counts)?);
+    } else {
+        println!("有 {} 行有误，没有导入任何内容。请按上列行号改正后重新导入。", counts.rejected);
+    }
+    Ok(ExitCode::FAILURE)
+}
+
+fn report_import(args: &ImportArgs, counts: &Counts, stored: &[ItemVersion]) -> Result<ExitCode> {
+    if args.json {
+        println!("{}", serde_json::to_string(counts)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Counts { read, created, changed, unchanged, skipped, .. } = counts;
+    println!(
+        "读入 {read} 行：新增 {created} 项，变更 {changed} 项，未变 {unchanged} 项，按对照表跳过 {skipped} 行。"
+    );
+    if args.dry_run {
+        println!("这是核对，没有写入。去掉 --dry-run 即正式导入。");
+    }
+    let mut found: BTreeMap<_, usize> = BTreeMap::new();
+    for item in stored {
+        let codes: std::collections::BTreeSet<_> =
+            lint(item).into_iter().map(|finding| finding.code).collect();
+        codes.into_iter().for_each(|code| *found.entry(code).or_default() += 1);
+    }
+    if !found.is_empty() {
+        println!("库内事项体检：");
+    }
+    for (code, count) in found {
+        println!("  {count} 项：{}（依据：{}）", code.fix(), code.citation());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `export`.
+pub async fn export(command: ExportCommand) -> Result<ExitCode> {
+    let ExportCommand::Items(args) = command;
+    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let items = catalog::stored_items(&app).await?;
+    let bytes = match args.format {
+        Format::Json => catalog::items_to_json(&items)?.into_bytes(),
+        Format::Csv => catalog::items_to_csv(&items)?,
+    };
+    match args.out {
+        Some(file) => {
+            std::fs::write(&file, bytes)
+                .with_context(|| format!("文件“{}”写不进去，请检查目录和权限", file.display()))?;
+            println!("已导出 {} 项到“{}”。", items.len(), file.display());
+        }
+        None => std::io::stdout().lock().write_all(&bytes)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `report`: the items in force on this day at the site the plan speaks of. Exit code 1 when an item is
+/// unrouted.
+pub async fn report(command: ReportCommand, at: Instant) -> Result<ExitCode> {
+    let ReportCommand::Routing(args) = command;
+    let data = catalog::default_catalogue()?;
+    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let organisation = app.organisation();
+    let Some(site) = organisation.sites.get(&data.plan.site) else {
+        bail!("数据库中没有场所“{}”，先运行 demo 装入默认数据，或者用 --data 指明目录。", data.plan.site);
+    };
+    let versions = app.versions_in_force(at.date()).await?;
+    let items: Vec<ItemVersion> = versions.iter().map(|version| version.item.clone()).collect();
+    let report = routing_report(&items, site, &data.plan);
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        let sector = |key: &str| data.sectors.iter().find(|s| s.key == key).map(|s| s.name.clone());
+        print!("{}", text(&report, &site.name, sector));
+    }
+    Ok(if report.unrouted.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn text(report: &RoutingReport, site: &str, sector: impl Fn(&str) -> Option<String>) -> String {
+    let kind = |kind: &WindowKind| match kind {
+        WindowKind::General => "无差别综合窗口".to_owned(),
+        WindowKind::Sector(key) => format!("{}领域综合窗口", sector(key).unwrap_or_else(|| key.clone())),
+        WindowKind::Consultation => "咨询窗口".to_owned(),
+    };
+    let mut lines = vec![format!("{site} 事项归口报告：有效事项 {} 项", report.items), String::new()];
+    for row in &report.by_kind {
+        lines.push(format!("{}：窗口 {} 个，事项 {} 项", kind(&row.kind), row.windows, row.items));
+    }
+    lines.push(format!("未归口事项：{} 项", report.unrouted.len()));
+    lines.extend(report.unrouted.iter().map(|item| format!("  {} {}：{}", item.key, item.name, item.reason)));
+    lines.push(String::new());
+    lines.push("与实施方案对照（方案数、实际数、差）".to_owned());
+    lines.push(compared("无差别窗口受理事项", &report.general_items));
+    lines.push(compared("由原部门窗口并入的事项", &report.moved_items));
+    lines.extend(report.moved_from.iter().map(|row| format!("  原{}窗口：{} 项", row.counter, row.items)));
+    lines.push(compared("综合窗口", &report.windows));
+    lines.push(compared("无差别综合窗口", &report.general_windows));
+    lines.push(compared("分领域综合窗口", &report.sector_windows));
+    for row in &report.floors {
+        lines.push(compared(&format!("  {} 楼 {}", row.floor, kind(&row.kind)), &row.windows));
+    }
+    lines.push(format!(
+        "改革前受理窗口：{} 个（{}）",
+        report.windows_before.value, report.windows_before.source
+    ));
+    lines.join("\n") + "\n"
+}
+
+fn compared(name: &str, figures: &Compared) -> String {
+    let Compared { plan, actual, gap, source } = figures;
+    let gap = if *gap == 0 { "相符".to_owned() } else { format!("差 {gap:+}") };
+    format!("{name}：方案 {plan}，实际 {actual}，{gap}（{source}）")
+}
