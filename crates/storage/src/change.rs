@@ -53,7 +53,7 @@ impl Rows {
 /// Decides on the locked rows. Pure: it runs inside the transaction, and again when the engine retries.
 pub type Then = Box<dyn Fn(&Rows) -> Result<Plan, Stop> + Send + Sync>;
 
-/// Turns the numbers drawn, in the order of [`Plan::counters`], into effects.
+/// Turns the numbers drawn, in the order the counters were given to [`Plan::numbered`], into effects.
 pub type Finish = Box<dyn FnOnce(&[i64]) -> Result<Effects, Stop> + Send>;
 
 /// 变更: one act, all or nothing.
