@@ -11,6 +11,7 @@ use crate::journal::{self, JournalRow};
 use crate::series;
 use crate::store::Store;
 use std::collections::{BTreeMap, HashSet};
+use yichuang_domain::identity::case_no_of;
 
 /// Cases looked at together.
 const PAGE: i64 = 300;
@@ -209,7 +210,7 @@ async fn first_gap(store: &Store) -> Result<Option<Fault>, StoreError> {
             let prefix = &series.name[series::CASE_NO.len()..];
             let numbers = store.all(cases::numbers(prefix, &format!("{prefix}~"))).await?;
             let numbers: HashSet<String> = numbers.into_iter().collect();
-            let mut expected = (1..=series.last).map(|serial| yichuang_domain::identity::case_no_of(prefix, serial));
+            let mut expected = (1..=series.last).map(|serial| case_no_of(prefix, serial));
             if let Some(case_no) = expected.find(|number| !numbers.contains(number)) {
                 return Ok(Some(Fault { case_no, case_id: 0, seq: 0, kind: FaultKind::CaseMissing }));
             }
