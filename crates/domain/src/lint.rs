@@ -239,8 +239,8 @@ fn limits(item: &ItemVersion, found: &mut Vec<Finding>) {
 
 fn ids(item: &ItemVersion, found: &mut Vec<Finding>) {
     let situations = item.questions.iter().flat_map(|q| &q.choices).map(|c| c.id.as_str());
-    let lists: [(&str, Vec<&str>); 4] = [
-        ("问题", item.questions.iter().map(|q| q.id.as_str()).collect()),
+    let lists = [
+        ("问题", item.questions.iter().map(|q| q.id.as_str()).collect::<Vec<_>>()),
         ("情形", situations.collect()),
         ("材料", item.materials.iter().map(|m| m.id.as_str()).collect()),
         ("审查要点", item.review_points.iter().map(|p| p.id.as_str()).collect()),

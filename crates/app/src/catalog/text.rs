@@ -40,7 +40,7 @@ pub(super) fn clean(text: &str) -> String {
     text.trim().replace("\r\n", "\n")
 }
 
-/// Holds a character that must not get past the boundary (design: control characters are refused).
+/// Holds a character that must not get past the boundary: files may not bring them into the database.
 pub(super) fn has_control(text: &str) -> bool {
     text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
 }

@@ -53,7 +53,7 @@ pub struct Agency {
     pub aliases: Vec<String>,
     /// 统一社会信用代码 (18 characters).
     pub credit_code: String,
-    /// 部门代码: the two digits of the 基本编码 (domain.md §2.2).
+    /// 部门代码: the two digits of the 基本编码 (GB/T 39554.1).
     #[serde(default)]
     pub department_no: String,
     /// 咨询电话 told to an applicant who is sent there; empty when unknown.

@@ -8,7 +8,7 @@ use crate::item::ItemVersion;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 
-/// A number of the plan and where it is written.
+/// 所定数: a number of the plan and where it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanFigure {
     /// The number.
@@ -17,7 +17,7 @@ pub struct PlanFigure {
     pub source: String,
 }
 
-/// Windows of one kind that the plan puts on one floor.
+/// 所定窗口: windows of one kind that the plan puts on one floor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlannedWindows {
     /// Floor.
@@ -51,13 +51,13 @@ pub struct PlanFigures {
     pub sector_windows: PlanFigure,
     /// Items taken in at general windows.
     pub general_items: PlanFigure,
-    /// Items moved there from the former counters; a part of `general_items` (domain.md A25).
+    /// Items moved there from the former counters; a part of `general_items` (the plan does not say so; read that way).
     pub moved_items: PlanFigure,
     /// Windows floor by floor.
     pub windows: Vec<PlannedWindows>,
 }
 
-/// A planned number beside the actual one.
+/// 对照: a planned number beside the actual one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Compared {
     /// What the plan says.
@@ -81,7 +81,7 @@ impl Compared {
     }
 }
 
-/// Items and windows of one kind.
+/// 窗口类别行: items and windows of one kind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KindRow {
     /// Kind.
@@ -92,7 +92,7 @@ pub struct KindRow {
     pub items: usize,
 }
 
-/// An item no window of the site takes.
+/// 未归口事项: an item no window of the site takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnroutedItem {
     /// Key.
@@ -103,7 +103,7 @@ pub struct UnroutedItem {
     pub reason: String,
 }
 
-/// Items that came from one former department counter.
+/// 并入事项行: items that came from one former department counter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CounterRow {
     /// Name of the former counter.
@@ -112,7 +112,7 @@ pub struct CounterRow {
     pub items: usize,
 }
 
-/// Windows of one kind on one floor, planned and actual.
+/// 楼层行: windows of one kind on one floor, planned and actual.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FloorRow {
     /// Floor.

@@ -84,7 +84,7 @@ pub struct Site {
     pub windows: Vec<ServiceWindow>,
 }
 
-/// What is wrong with the windows of a site.
+/// 窗口设置问题: what is wrong with the windows of a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SiteFault {
     /// 分中心 may have general windows only (实施方案四(一)2); the code of the window.
