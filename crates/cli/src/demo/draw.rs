@@ -36,11 +36,6 @@ impl Draws {
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
-
-    /// One of these.
-    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> Option<T> {
-        choices.get(self.below(choices.len())).copied()
-    }
 }
 
 #[cfg(test)]

@@ -91,6 +91,9 @@ impl File {
             return Ok((Some(answer), Next::Now));
         };
         let case = case::get(app, id).await?;
+        if case.ended().is_some() {
+            return Ok((None, Next::Done));
+        }
         if case.deferral.is_some() && self.fate == (Fate::Deferral { supplied: true }) && self.draws.chance(40) {
             let materials = case.deferral.iter().flat_map(|d| &d.outstanding).map(|id| paper(id)).collect();
             let clerk = people.clerk(&self.kind(people), &mut self.draws)?;
@@ -158,7 +161,7 @@ impl File {
         let clerk = hand.people.clerk(&self.kind(hand.people), &mut self.draws)?;
         let (ctx, seen) = self.act(clerk, case, day);
         match self.fate {
-            Fate::Complete => done(intake::accept_case(app, &ctx, seen).await?, self.pace()),
+            Fate::Complete => done(intake::accept_case(app, &ctx, seen).await?, self.pace(case)),
             Fate::OnTheSpot => {
                 self.fate = Fate::Complete;
                 let materials = materials.iter().map(|id| paper(id)).collect();
@@ -173,7 +176,7 @@ impl File {
                 let commitment = "本人承诺在规定期限内补齐上述材料，逾期视为撤回申请。";
                 let answer =
                     intake::accept_with_deferred_materials(app, &ctx, seen, materials, commitment, false).await?;
-                done(answer, self.pace())
+                done(answer, self.pace(case))
             }
             Fate::Refusal { .. } => {
                 let ground = RefusalGround::NotThisAgency { redirect: "市级主管部门".into() };
@@ -215,7 +218,7 @@ impl File {
         self.fate = Fate::Correction { supplied: true, in_two_parts: false };
         let (ctx, seen) = self.act(clerk, case, day);
         let answer = intake::submit_supplement(hand.app, &ctx, seen, materials, points).await?;
-        done(answer, if in_parts { Next::In(2) } else { self.pace() })
+        done(answer, if in_parts { Next::In(2) } else { self.pace(case) })
     }
 
     async fn in_approval(&mut self, hand: &Hand<'_>, case: &Case, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
@@ -245,11 +248,11 @@ impl File {
                     let answer = approve::start_procedure(app, &ctx, seen, rule.kind, days as u32, reason).await?;
                     return done(answer, Next::In(days as i64));
                 }
-                done(approve::examine(app, &ctx, seen, "材料真实有效").await?, self.pace())
+                done(approve::examine(app, &ctx, seen, "材料真实有效").await?, self.pace(case))
             }
             BranchStage::Examined => {
                 let (ctx, seen) = self.act(people.at(agency, Post::Reviewer)?, case, day);
-                done(approve::review(app, &ctx, seen, "").await?, self.pace())
+                done(approve::review(app, &ctx, seen, "").await?, self.pace(case))
             }
             _ => {
                 let verdict = if self.draws.chance(7) { Verdict::Denied } else { Verdict::Approved };
@@ -287,7 +290,7 @@ impl File {
                 (answer, Next::Done)
             }
             2 => (intake::withdraw_case(app, &ctx, seen).await?, Next::Done),
-            _ => (approve::extend_limit(app, &ctx, seen, 5, "案情复杂，须进一步核实").await?, Next::In(2)),
+            _ => (approve::extend_limit(app, &ctx, seen, 5, "案情复杂，须进一步核实").await?, Next::In(1)),
         };
         Ok(Some((Some(answer), next)))
     }
@@ -332,11 +335,14 @@ impl File {
         done(rate::rate_case(hand.app, &ctx, seen, level, indicators).await?, Next::Done)
     }
 
-    /// On the spot at once; within a limit after a day or two.
-    fn pace(&mut self) -> Next {
-        match self.version.item.mode {
+    /// On the spot at once; within a limit so that the promise is nearly always kept.
+    fn pace(&mut self, case: &Case) -> Next {
+        let promised = self.version.item.agencies().count() as i64;
+        let promised = self.version.item.promised.map_or(0, |limit| i64::from(limit.days)) / (3 * promised + 1);
+        match case.mode {
             HandlingMode::OnTheSpot => Next::Now,
-            HandlingMode::WithinLimit => Next::In(self.draws.pick(&[0, 0, 1, 1, 1, 2]).unwrap_or(1)),
+            HandlingMode::WithinLimit if self.draws.chance(2) => Next::In(promised * 4 + 2),
+            HandlingMode::WithinLimit => Next::In(self.draws.between(0, promised.max(0) as usize) as i64),
         }
     }
 
@@ -365,6 +371,11 @@ impl File {
 
     fn act(&mut self, actor: Actor, case: &Case, day: Date) -> (Ctx, Seen) {
         (self.ctx(actor, day), Seen { case: case.id, version: Some(case.version) })
+    }
+
+    /// What it is, for messages.
+    pub fn describe(&self) -> String {
+        format!("{} {:?}，第 {} 个动作，{:?}", self.version.item.key, self.case, self.acts, self.fate)
     }
 
     /// A new day: the case goes on in the morning.

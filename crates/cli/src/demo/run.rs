@@ -2,7 +2,7 @@
 
 use super::file::{File, Next};
 use super::people::{People, SITE};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +83,8 @@ async fn live(
         file.morning();
     }
     loop {
-        let (answer, next) = file.step(app, people, day).await?;
+        let step = file.step(app, people, day).await;
+        let (answer, next) = step.with_context(|| format!("{day} 演示办件 {}", file.describe()))?;
         answers.extend(answer);
         if !matches!(next, Next::Now | Next::In(0)) {
             return Ok((index, answers, next));
@@ -100,7 +101,8 @@ async fn clocks_ran_out(
 ) -> Result<Vec<usize>> {
     let now = Instant::at(day, 0, 30);
     let overdue = jobs::overdue(app, now).await?;
-    let acts = stream::iter(overdue.iter().map(|overdue| jobs::run(app, now, overdue)));
+    let act = async |overdue| jobs::run(app, now, overdue).await.with_context(|| format!("{overdue:?}"));
+    let acts = stream::iter(overdue.iter().map(act));
     let answers: Vec<CaseAnswer> = acts.buffer_unordered(IN_FLIGHT).try_collect().await?;
     answers.iter().for_each(|answer| count.answer(answer));
     Ok(answers.iter().filter_map(|answer| by_case.get(&answer.case).copied()).collect())

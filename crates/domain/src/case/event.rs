@@ -7,7 +7,7 @@ use super::command::{DeliveryWay, ReceiveCase};
 use super::{Branch, Case, Demand, Ending, RefusalGround, Stage, SubmittedMaterial, Verdict};
 use crate::applicant::TextRef;
 use crate::id::StaffId;
-use crate::item::{HandlingMode, ProcedureKind};
+use crate::item::{HandlingMode, Limit, ProcedureKind};
 use crate::notice::{Issued, NoticeKind, NumberNeed};
 use crate::permission::Actor;
 use crate::rating::RatingLevel;
@@ -92,6 +92,8 @@ pub enum Event {
     ConvertedToWithinLimit {
         /// Reasons.
         reason: TextRef,
+        /// The promised limit from now on, where it was the same day; `None`: as promised before.
+        limit: Option<Limit>,
     },
     /// 已审查
     BranchExamined {

@@ -113,7 +113,12 @@ fn apply(case: &mut Case, entry: &Entry) {
             intake_hand(case, entry);
         }
         Event::RefusalRejected { .. } => case.stage = Stage::Received,
-        Event::ConvertedToWithinLimit { .. } => case.mode = HandlingMode::WithinLimit,
+        Event::ConvertedToWithinLimit { limit, .. } => {
+            case.mode = HandlingMode::WithinLimit;
+            for branch in case.branches.iter_mut().filter(|b| b.promised.limit.days == 0) {
+                branch.promised.limit = limit.unwrap_or(branch.promised.limit);
+            }
+        }
         _ => apply_approval(case, entry),
     }
 }

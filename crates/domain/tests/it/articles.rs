@@ -305,6 +305,12 @@ fn on_the_spot_is_due_the_same_day_or_converted_with_a_reason() {
     world.item.mode = HandlingMode::OnTheSpot;
     check_in(&mut world, accepted(), convert(None), Some(ReasonMissing));
     check_in(&mut world, vec![], convert(text("需核实")), None);
+    let mut same_day = World::new(RECEIVED);
+    same_day.item.mode = HandlingMode::OnTheSpot;
+    same_day.item.promised = Some(limit(0));
+    check_in(&mut same_day, accepted(), convert(text("需核实")), None);
+    let days: Vec<u32> = same_day.case.expect("a case").branches.iter().map(|b| b.promised.limit.days).collect();
+    assert_eq!(days, [20, 5], "the statutory limit where the same day was promised");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 const APPROVERS: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative];
 
-/// 即办件转承诺件: it could not be decided within the visit (art. 34 para. 2).
+/// 即办件转承诺件: it could not be decided within the visit (art. 34 para. 2). Where the same day was
+/// promised, the statutory limit is the promise from now on.
 pub(super) fn convert_to_within_limit(
     case: &Case,
     reason: Option<TextRef>,
@@ -19,7 +20,8 @@ pub(super) fn convert_to_within_limit(
     if case.mode != HandlingMode::OnTheSpot {
         return no(RefusalCode::NotOnTheSpot);
     }
-    Ok(vec![Event::ConvertedToWithinLimit { reason: reason_given(reason)? }])
+    let limit = facts.item.statutory.as_ref().map(|statutory| statutory.limit);
+    Ok(vec![Event::ConvertedToWithinLimit { reason: reason_given(reason)?, limit }])
 }
 
 /// 审查.
