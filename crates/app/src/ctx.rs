@@ -65,7 +65,8 @@ impl Ids {
     pub fn next(&self, at: Instant) -> i64 {
         let slot = (at.0 - Self::EPOCH).max(0) << Self::RUN_BITS;
         let take = |last: i64| Some(slot.max(last + 1));
-        let last = self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or_else(|last| last);
+        let last =
+            self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or_else(|last| last);
         let run = slot.max(last + 1);
         let (time, run) = (run >> Self::RUN_BITS, run & ((1 << Self::RUN_BITS) - 1));
         (time << (Self::NODE_BITS + Self::RUN_BITS)) | (self.node << Self::RUN_BITS) | run

@@ -129,7 +129,8 @@ pub async fn propose_refusal(
     ground: RefusalGround,
     reason: &str,
 ) -> Result<CaseAnswer, AppError> {
-    with_text(app, ctx, seen, "propose_refusal", reason, |reason| Command::ProposeRefusal { ground, reason }).await
+    with_text(app, ctx, seen, "propose_refusal", reason, |reason| Command::ProposeRefusal { ground, reason })
+        .await
 }
 
 /// 确认不予受理: the department's chief representative.

@@ -21,7 +21,12 @@ pub async fn check_result(
 }
 
 /// 送达.
-pub async fn deliver_result(app: &App, ctx: &Ctx, seen: Seen, way: DeliveryWay) -> Result<CaseAnswer, AppError> {
+pub async fn deliver_result(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    way: DeliveryWay,
+) -> Result<CaseAnswer, AppError> {
     plain(app, ctx, seen, "deliver_result", Command::DeliverResult { way }).await
 }
 

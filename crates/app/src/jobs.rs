@@ -39,7 +39,11 @@ pub async fn overdue(app: &App, now: Instant) -> Result<Vec<Overdue>, AppError> 
             let page = app.store().all(clocks::due(kind.name(), &yesterday, key, PAGE)).await?;
             let Some(last) = page.last() else { break };
             after = (last.due_on.clone(), last.case_id, last.branch.clone());
-            found.extend(page.into_iter().map(|row| Overdue { case: CaseId(row.case_id), kind, due_on: row.due_on }));
+            found.extend(page.into_iter().map(|row| Overdue {
+                case: CaseId(row.case_id),
+                kind,
+                due_on: row.due_on,
+            }));
         }
     }
     Ok(found)

@@ -11,7 +11,8 @@ const MADE_BY: &str = "made_by";
 
 /// Marks a new database with what made it.
 pub async fn mark_made_by(app: &App, maker: &'static str) -> Result<(), AppError> {
-    let effects = move || Effects { stmts: vec![meta::put(MADE_BY, maker)], answer: "{}".into(), witness: None };
+    let effects =
+        move || Effects { stmts: vec![meta::put(MADE_BY, maker)], answer: "{}".into(), witness: None };
     let body_hash = sm3(&[maker.as_bytes()]).0;
     let act = Act { id: format!("made_by/{maker}"), actor: 0, kind: "mark_made_by", body_hash, at: 0 };
     let then = Box::new(move |_: &yichuang_storage::Rows| Ok(Plan::effects(effects())));

@@ -34,7 +34,8 @@ impl Numbering {
             return None;
         }
         let site_letters = organisation.sites.get(site).map(|site| site.letters.clone()).unwrap_or_default();
-        let agency_mark = organisation.agencies.get(agency).map(|agency| agency.mark.clone()).unwrap_or_default();
+        let agency_mark =
+            organisation.agencies.get(agency).map(|agency| agency.mark.clone()).unwrap_or_default();
         Some(Numbering { need, date, site_letters, item_code, agency: agency.to_owned(), agency_mark })
     }
 

@@ -83,8 +83,12 @@ impl<'a> Draft<'a> {
             command,
             given,
         });
-        let change =
-            Change { act, key: scene.case.0, locks: scene.locks(), then: Box::new(move |rows| scene.clone().then(rows)) };
+        let change = Change {
+            act,
+            key: scene.case.0,
+            locks: scene.locks(),
+            then: Box::new(move |rows| scene.clone().then(rows)),
+        };
         let answer = app.store().commit(change).await.map_err(AppError::from)?;
         let damaged = |error: serde_json::Error| storage::StoreError::Damaged(error.to_string());
         let mut answered: CaseAnswer = serde_json::from_str(&answer.body).map_err(damaged)?;
@@ -171,7 +175,8 @@ impl Scene {
         row: &storage::organisation::AuthorizationRow,
         power: yichuang_domain::organisation::ChiefPower,
     ) -> Result<bool, Stop> {
-        let authorization: yichuang_domain::organisation::ChiefAuthorization = crate::organisation::read(&row.body)?;
+        let authorization: yichuang_domain::organisation::ChiefAuthorization =
+            crate::organisation::read(&row.body)?;
         Ok(authorization.covers(&self.version.item.key, power, self.ctx.at.date()))
     }
 
@@ -201,7 +206,8 @@ impl Scene {
         let (mut bodies, mut issued, mut names) = (Vec::new(), Vec::new(), Vec::new());
         for (event, numberings) in events.into_iter().zip(numberings) {
             let drawn = numberings.iter().zip(numbers.by_ref());
-            let drawn: Vec<Issued> = drawn.map(|(numbering, serial)| numbering.write(serial)).collect::<Result<_, _>>()?;
+            let drawn: Vec<Issued> =
+                drawn.map(|(numbering, serial)| numbering.write(serial)).collect::<Result<_, _>>()?;
             issued.extend(drawn.iter().cloned());
             let (at, by) = (self.ctx.at, self.ctx.actor.clone());
             let entry = Entry { v: ENTRY_VERSION, at, by, event, issued: drawn };
@@ -255,7 +261,8 @@ impl Scene {
     /// Rows of the branches that moved, for the departments' work lists.
     fn branch_rows(&self, before: Option<&Case>, case: &Case) -> Vec<Stmt> {
         let ended = case.ended().is_some() && before.is_some_and(|b| b.ended().is_none());
-        let moved = case.branches.iter().filter(|b| ended || before.and_then(|c| c.branch(&b.agency)) != Some(b));
+        let moved =
+            case.branches.iter().filter(|b| ended || before.and_then(|c| c.branch(&b.agency)) != Some(b));
         let row = |b: &yichuang_domain::case::Branch| storage::branches::BranchRow {
             case_id: case.id.0,
             agency: b.agency.clone(),
@@ -337,7 +344,11 @@ const ALWAYS: Validity = Validity {
 fn content(case: Option<CaseId>, seen: Option<u32>, command: &Command) -> yichuang_domain::digest::Digest {
     let mut value = serde_json::to_value(command).unwrap_or_default();
     without_ids(&mut value);
-    sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen.unwrap_or_default().to_be_bytes(), value.to_string().as_bytes()])
+    sm3(&[
+        &case.unwrap_or_default().0.to_be_bytes(),
+        &seen.unwrap_or_default().to_be_bytes(),
+        value.to_string().as_bytes(),
+    ])
 }
 
 fn without_ids(value: &mut Value) {
@@ -364,4 +375,3 @@ fn word(value: impl serde::Serialize) -> Result<String, Stop> {
 fn damaged(error: serde_json::Error) -> storage::StoreError {
     storage::StoreError::Damaged(error.to_string())
 }
-

@@ -65,7 +65,9 @@ impl Tally {
                 stats.cases_received += 1;
                 self.visits.insert(received.receipt.visit);
             }
-            Event::CorrectionRequested { .. } => stats.corrections_requested += u64::from(self.corrected.insert(case)),
+            Event::CorrectionRequested { .. } => {
+                stats.corrections_requested += u64::from(self.corrected.insert(case))
+            }
             Event::CaseAccepted { .. } => stats.accepted += 1,
             Event::CaseAcceptedWithDeferral { .. } => {
                 stats.accepted += 1;
@@ -174,7 +176,9 @@ impl Summary {
         match (&entry.event, case) {
             (Event::CaseAccepted { deemed: true, .. }, _) => self.deemed += 1,
             (Event::CaseRated { level, .. }, _) => *self.ratings.entry(*level).or_default() += 1,
-            (Event::BranchDecided { agency, .. }, Some(case)) => self.decided(case, agency, entry, calendar)?,
+            (Event::BranchDecided { agency, .. }, Some(case)) => {
+                self.decided(case, agency, entry, calendar)?
+            }
             (Event::CaseDecided { .. }, Some(case)) => {
                 if let Stage::InApproval { accepted_on, .. } = case.stage {
                     let days = calendar.days_between(accepted_on, entry.at.date());
@@ -186,7 +190,13 @@ impl Summary {
         Ok(())
     }
 
-    fn decided(&mut self, case: &Case, agency: &str, entry: &Entry, calendar: &WorkCalendar) -> Result<(), AppError> {
+    fn decided(
+        &mut self,
+        case: &Case,
+        agency: &str,
+        entry: &Entry,
+        calendar: &WorkCalendar,
+    ) -> Result<(), AppError> {
         let today = entry.at.date();
         let row = self.agencies.entry(agency.to_owned()).or_default();
         row.decided += 1;

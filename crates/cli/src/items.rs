@@ -2,6 +2,7 @@
 //!
 //! Prints and exits; what is read, compared and written is `yichuang_app::catalog`.
 
+use crate::place::DataArgs;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yichuang_app::catalog::{self, Counts, ImportError, Mapping, Rejection};
-use yichuang_app::{App, Ctx, Place};
+use yichuang_app::{App, Ctx};
 use yichuang_domain::item::ItemVersion;
 use yichuang_domain::lint::lint;
 use yichuang_domain::organisation::WindowKind;
@@ -36,9 +37,8 @@ pub struct ImportArgs {
     /// 列对照文件（格式见 import/*.toml）；不写时按表头识别
     #[arg(long, value_name = "文件")]
     mapping: Option<PathBuf>,
-    /// 数据目录
-    #[arg(long, value_name = "目录", default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -60,9 +60,8 @@ pub struct ExportArgs {
     /// 写入文件；不写时输出到标准输出
     #[arg(long, value_name = "文件")]
     out: Option<PathBuf>,
-    /// 数据目录
-    #[arg(long, value_name = "目录", default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
 }
 
 /// The words of `--format`.
@@ -82,9 +81,8 @@ pub enum ReportCommand {
 /// `report routing`.
 #[derive(Debug, Args)]
 pub struct ReportArgs {
-    /// 数据目录
-    #[arg(long, value_name = "目录", default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -99,7 +97,7 @@ pub async fn import(command: ImportCommand, at: Instant) -> Result<ExitCode> {
         Ok(batch) => batch,
         Err(rejection) => return reject(&args, &rejection),
     };
-    let place = Place::Folder(args.data.clone());
+    let place = args.data.place();
     if args.dry_run && !place.holds_database() {
         return match catalog::diff(&batch, &BTreeMap::new()) {
             Ok(plan) => report_import(&args, &plan.counts, &[]),
@@ -169,7 +167,7 @@ fn report_import(args: &ImportArgs, counts: &Counts, stored: &[ItemVersion]) -> 
 /// Runs `export`.
 pub async fn export(command: ExportCommand) -> Result<ExitCode> {
     let ExportCommand::Items(args) = command;
-    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let app = App::open_existing(&args.data.place()).await?;
     let items = catalog::stored_items(&app).await?;
     let bytes = match args.format {
         Format::Json => catalog::items_to_json(&items)?.into_bytes(),
@@ -191,7 +189,7 @@ pub async fn export(command: ExportCommand) -> Result<ExitCode> {
 pub async fn report(command: ReportCommand, at: Instant) -> Result<ExitCode> {
     let ReportCommand::Routing(args) = command;
     let data = catalog::default_catalogue()?;
-    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let app = App::open_existing(&args.data.place()).await?;
     let organisation = app.organisation();
     let Some(site) = organisation.sites.get(&data.plan.site) else {
         bail!("数据库中没有场所“{}”，先运行 demo 装入默认数据，或者用 --data 指明目录。", data.plan.site);

@@ -1,11 +1,11 @@
 //! `journal`: proves the journal whole, and recounts the figures from it.
 
+use crate::place::DataArgs;
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
-use yichuang_app::{App, Place, journal, stats};
+use yichuang_app::{App, journal, stats};
 
 /// What `journal` can do.
 #[derive(Debug, Subcommand)]
@@ -19,9 +19,8 @@ pub enum JournalCommand {
 /// Where the journal is and how to answer.
 #[derive(Debug, Args)]
 pub struct JournalArgs {
-    /// 数据目录
-    #[arg(long, value_name = "目录", default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -36,12 +35,15 @@ pub async fn run(command: JournalCommand) -> Result<ExitCode> {
 }
 
 async fn verify(args: JournalArgs) -> Result<ExitCode> {
-    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let app = App::open_existing(&args.data.place()).await?;
     let report = journal::verify(&app).await?;
     if args.json {
         let fault = report.fault.as_ref().map(ToString::to_string);
         let whole = fault.is_none();
-        println!("{}", serde_json::json!({"whole": whole, "cases": report.cases, "records": report.records, "fault": fault}));
+        println!(
+            "{}",
+            serde_json::json!({"whole": whole, "cases": report.cases, "records": report.records, "fault": fault})
+        );
     } else {
         println!("{report}");
     }
@@ -50,7 +52,7 @@ async fn verify(args: JournalArgs) -> Result<ExitCode> {
 
 async fn recount(args: JournalArgs) -> Result<ExitCode> {
     let started = Instant::now();
-    let app = App::open_existing(&Place::Folder(args.data)).await?;
+    let app = App::open_existing(&args.data.place()).await?;
     let mut stats = stats::from_journal(&app).await?;
     stats.elapsed_ms = started.elapsed().as_millis() as u64;
     let value = serde_json::to_value(&stats)?;
@@ -59,9 +61,19 @@ async fn recount(args: JournalArgs) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let titles = [
-        ("visitors", "到场人数"), ("cases_received", "收件"), ("accepted", "受理"), ("corrections_requested", "告知补正"),
-        ("deferred", "容缺受理"), ("refused", "不予受理"), ("decided", "作出决定"), ("approved", "准予"),
-        ("denied", "不予许可"), ("issued", "移交出件"), ("delivered", "送达"), ("rated", "评价"), ("journal_events", "日志条数"),
+        ("visitors", "到场人数"),
+        ("cases_received", "收件"),
+        ("accepted", "受理"),
+        ("corrections_requested", "告知补正"),
+        ("deferred", "容缺受理"),
+        ("refused", "不予受理"),
+        ("decided", "作出决定"),
+        ("approved", "准予"),
+        ("denied", "不予许可"),
+        ("issued", "移交出件"),
+        ("delivered", "送达"),
+        ("rated", "评价"),
+        ("journal_events", "日志条数"),
     ];
     for (key, title) in titles {
         println!("{title}：{}", value[key]);

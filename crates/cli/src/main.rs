@@ -2,7 +2,9 @@
 
 mod demo;
 mod explain;
+mod items;
 mod journal;
+mod place;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -20,6 +22,15 @@ struct Cli {
 enum Command {
     /// 建立演示数据库，按业务规则运行若干工作日，输出情况
     Demo(demo::DemoArgs),
+    /// 导入事项
+    #[command(subcommand)]
+    Import(items::ImportCommand),
+    /// 导出事项
+    #[command(subcommand)]
+    Export(items::ExportCommand),
+    /// 报告
+    #[command(subcommand)]
+    Report(items::ReportCommand),
     /// 核验办件日志，或者根据日志重新统计
     #[command(subcommand)]
     Journal(journal::JournalCommand),
@@ -32,6 +43,9 @@ enum Command {
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(args) => demo::run(args).await,
+        Command::Import(command) => items::import(command, SystemClock.now()).await,
+        Command::Export(command) => items::export(command).await,
+        Command::Report(command) => items::report(command, SystemClock.now()).await,
         Command::Journal(command) => journal::run(command).await,
         Command::Explain(command) => explain::run(command, SystemClock.now().date()),
     };

@@ -406,7 +406,9 @@ pub enum SituationFault {
 impl ItemVersion {
     /// The questions asked, given the situations chosen so far.
     pub fn questions_asked<'a>(&'a self, chosen: &'a BTreeSet<String>) -> impl Iterator<Item = &'a Question> {
-        self.questions.iter().filter(move |q| q.only_if.is_empty() || q.only_if.iter().any(|s| chosen.contains(s)))
+        self.questions
+            .iter()
+            .filter(move |q| q.only_if.is_empty() || q.only_if.iter().any(|s| chosen.contains(s)))
     }
 
     /// Checks that the chosen situations answer exactly the questions asked.
@@ -438,7 +440,10 @@ impl ItemVersion {
     }
 
     /// 审查要点 of this situation.
-    pub fn review_points<'a>(&'a self, chosen: &'a BTreeSet<String>) -> impl Iterator<Item = &'a ReviewPoint> {
+    pub fn review_points<'a>(
+        &'a self,
+        chosen: &'a BTreeSet<String>,
+    ) -> impl Iterator<Item = &'a ReviewPoint> {
         self.review_points.iter().filter(move |p| match &p.material {
             Some(id) => self.required_materials(chosen).any(|m| &m.id == id),
             None => applies(&p.required_if, chosen),

@@ -12,7 +12,9 @@ use yichuang_app::intake::{self, ReceiptForm};
 use yichuang_app::versions::Version;
 use yichuang_app::{App, Ctx, approve, issue, rate};
 use yichuang_domain::case::command::DeliveryWay;
-use yichuang_domain::case::{BranchStage, Case, Channel, Demand, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Verdict};
+use yichuang_domain::case::{
+    BranchStage, Case, Channel, Demand, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Verdict,
+};
 use yichuang_domain::id::{CaseId, PartyId, VisitId};
 use yichuang_domain::item::{HandlingMode, ItemVersion};
 use yichuang_domain::permission::{Actor, Post};
@@ -78,11 +80,29 @@ impl File {
         let fate = fate(&version.item, &situations, &mut draws);
         let minute = 9 * 60 + draws.below(7 * 60) as i64;
         let visit = VisitId(visitor as i64 + 1);
-        Some(File { key, seed, draws, visit, version, fate, situations, acts: 0, minute, side_steps_drawn: false, case: None, arrival })
+        Some(File {
+            key,
+            seed,
+            draws,
+            visit,
+            version,
+            fate,
+            situations,
+            acts: 0,
+            minute,
+            side_steps_drawn: false,
+            case: None,
+            arrival,
+        })
     }
 
     /// Does the next thing on this day.
-    pub async fn step(&mut self, app: &App, people: &People, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
+    pub async fn step(
+        &mut self,
+        app: &App,
+        people: &People,
+        day: Date,
+    ) -> Result<(Option<CaseAnswer>, Next)> {
         let hand = Hand { app, people };
         self.minute = (self.minute + self.draws.between(1, 9) as i64).min(17 * 60 + 25);
         let Some(id) = self.case else {
@@ -94,7 +114,10 @@ impl File {
         if case.ended().is_some() {
             return Ok((None, Next::Done));
         }
-        if case.deferral.is_some() && self.fate == (Fate::Deferral { supplied: true }) && self.draws.chance(40) {
+        if case.deferral.is_some()
+            && self.fate == (Fate::Deferral { supplied: true })
+            && self.draws.chance(40)
+        {
             let materials = case.deferral.iter().flat_map(|d| &d.outstanding).map(|id| paper(id)).collect();
             let clerk = people.clerk(&self.kind(people), &mut self.draws)?;
             let (ctx, seen) = self.act(clerk, &case, day);
@@ -131,7 +154,8 @@ impl File {
         let item = self.version.item.clone();
         let lacking = self.lacking(&item);
         let held = item.required_materials(&self.situations).filter(|m| !lacking.contains(&m.id));
-        let way = |draws: &mut Draws| if draws.chance(60) { MaterialWay::Paper } else { MaterialWay::Electronic };
+        let way =
+            |draws: &mut Draws| if draws.chance(60) { MaterialWay::Paper } else { MaterialWay::Electronic };
         let mut materials = Vec::new();
         for material in held {
             let shared = material.shared && self.draws.chance(70);
@@ -155,7 +179,12 @@ impl File {
         Ok(intake::receive_case(hand.app, &ctx, form).await?)
     }
 
-    async fn at_received(&mut self, hand: &Hand<'_>, case: &Case, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
+    async fn at_received(
+        &mut self,
+        hand: &Hand<'_>,
+        case: &Case,
+        day: Date,
+    ) -> Result<(Option<CaseAnswer>, Next)> {
         let app = hand.app;
         let (materials, points) = wanting(&self.version.item, case);
         let clerk = hand.people.clerk(&self.kind(hand.people), &mut self.draws)?;
@@ -168,14 +197,16 @@ impl File {
                 done(intake::correct_on_the_spot(app, &ctx, seen, materials, points).await?, Next::Now)
             }
             Fate::Correction { supplied, .. } => {
-                let demands = materials.into_iter().map(Demand::Material).chain(points.into_iter().map(Demand::Point));
+                let demands =
+                    materials.into_iter().map(Demand::Material).chain(points.into_iter().map(Demand::Point));
                 let answer = intake::request_correction(app, &ctx, seen, demands.collect()).await?;
                 done(answer, if supplied { Next::In(self.draws.between(1, 8) as i64) } else { Next::Wait })
             }
             Fate::Deferral { .. } => {
                 let commitment = "本人承诺在规定期限内补齐上述材料，逾期视为撤回申请。";
                 let answer =
-                    intake::accept_with_deferred_materials(app, &ctx, seen, materials, commitment, false).await?;
+                    intake::accept_with_deferred_materials(app, &ctx, seen, materials, commitment, false)
+                        .await?;
                 done(answer, self.pace(case))
             }
             Fate::Refusal { .. } => {
@@ -188,7 +219,12 @@ impl File {
         }
     }
 
-    async fn at_refusal(&mut self, hand: &Hand<'_>, case: &Case, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
+    async fn at_refusal(
+        &mut self,
+        hand: &Hand<'_>,
+        case: &Case,
+        day: Date,
+    ) -> Result<(Option<CaseAnswer>, Next)> {
         let confirmed = self.fate == (Fate::Refusal { confirmed: true });
         let (ctx, seen) = self.act(hand.people.at(&case.agency, Post::ChiefRepresentative)?, case, day);
         if confirmed {
@@ -206,7 +242,8 @@ impl File {
         day: Date,
     ) -> Result<(Option<CaseAnswer>, Next)> {
         let clerk = hand.people.clerk(&self.kind(hand.people), &mut self.draws)?;
-        let in_parts = matches!(self.fate, Fate::Correction { in_two_parts: true, .. }) && outstanding.len() > 1;
+        let in_parts =
+            matches!(self.fate, Fate::Correction { in_two_parts: true, .. }) && outstanding.len() > 1;
         let take = if in_parts { 1 } else { outstanding.len() };
         let (mut materials, mut points) = (Vec::new(), BTreeSet::new());
         for demand in outstanding.iter().take(take) {
@@ -221,7 +258,12 @@ impl File {
         done(answer, if in_parts { Next::In(2) } else { self.pace(case) })
     }
 
-    async fn in_approval(&mut self, hand: &Hand<'_>, case: &Case, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
+    async fn in_approval(
+        &mut self,
+        hand: &Hand<'_>,
+        case: &Case,
+        day: Date,
+    ) -> Result<(Option<CaseAnswer>, Next)> {
         if !std::mem::replace(&mut self.side_steps_drawn, true)
             && let Some(answered) = self.side_step(hand, case, day).await?
         {
@@ -245,7 +287,8 @@ impl File {
                 {
                     let days = self.draws.between(2, 6);
                     let reason = "须现场查明有关情况";
-                    let answer = approve::start_procedure(app, &ctx, seen, rule.kind, days as u32, reason).await?;
+                    let answer =
+                        approve::start_procedure(app, &ctx, seen, rule.kind, days as u32, reason).await?;
                     return done(answer, Next::In(days as i64));
                 }
                 done(approve::examine(app, &ctx, seen, "材料真实有效").await?, self.pace(case))
@@ -264,7 +307,12 @@ impl File {
     }
 
     /// What rarely happens, drawn once when a case enters approval.
-    async fn side_step(&mut self, hand: &Hand<'_>, case: &Case, day: Date) -> Result<Option<(Option<CaseAnswer>, Next)>> {
+    async fn side_step(
+        &mut self,
+        hand: &Hand<'_>,
+        case: &Case,
+        day: Date,
+    ) -> Result<Option<(Option<CaseAnswer>, Next)>> {
         let (app, people) = (hand.app, hand.people);
         let draw = self.draws.below(100);
         let (actor, convert) = match draw {
@@ -282,11 +330,13 @@ impl File {
                 (approve::convert_to_within_limit(app, &ctx, seen, reason).await?, Next::In(1))
             }
             0 => {
-                let answer = approve::annul_case(app, &ctx, seen, "同一申请重复登记", "演示批准文件1号").await?;
+                let answer =
+                    approve::annul_case(app, &ctx, seen, "同一申请重复登记", "演示批准文件1号").await?;
                 (answer, Next::Done)
             }
             1 => {
-                let answer = approve::transfer_upward(app, &ctx, seen, "市级主管部门", "须由上级机关决定").await?;
+                let answer =
+                    approve::transfer_upward(app, &ctx, seen, "市级主管部门", "须由上级机关决定").await?;
                 (answer, Next::Done)
             }
             2 => (intake::withdraw_case(app, &ctx, seen).await?, Next::Done),
@@ -295,7 +345,13 @@ impl File {
         Ok(Some((Some(answer), next)))
     }
 
-    async fn at_checked(&mut self, hand: &Hand<'_>, case: &Case, verdict: Verdict, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
+    async fn at_checked(
+        &mut self,
+        hand: &Hand<'_>,
+        case: &Case,
+        verdict: Verdict,
+        day: Date,
+    ) -> Result<(Option<CaseAnswer>, Next)> {
         if verdict == Verdict::Approved && case.deferral.is_some() {
             let supplied = self.fate == (Fate::Deferral { supplied: true });
             return Ok((None, if supplied { Next::In(1) } else { Next::Wait }));
@@ -310,7 +366,13 @@ impl File {
         done(issue::deliver_result(hand.app, &ctx, seen, way).await?, Next::Now)
     }
 
-    async fn at_delivered(&mut self, hand: &Hand<'_>, case: &Case, invited: bool, day: Date) -> Result<(Option<CaseAnswer>, Next)> {
+    async fn at_delivered(
+        &mut self,
+        hand: &Hand<'_>,
+        case: &Case,
+        invited: bool,
+        day: Date,
+    ) -> Result<(Option<CaseAnswer>, Next)> {
         if !invited {
             if self.draws.chance(5) {
                 return Ok((None, Next::Wait));
@@ -338,7 +400,8 @@ impl File {
     /// On the spot at once; within a limit so that the promise is nearly always kept.
     fn pace(&mut self, case: &Case) -> Next {
         let promised = self.version.item.agencies().count() as i64;
-        let promised = self.version.item.promised.map_or(0, |limit| i64::from(limit.days)) / (3 * promised + 1);
+        let promised =
+            self.version.item.promised.map_or(0, |limit| i64::from(limit.days)) / (3 * promised + 1);
         match case.mode {
             HandlingMode::OnTheSpot => Next::Now,
             HandlingMode::WithinLimit if self.draws.chance(2) => Next::In(promised * 4 + 2),
@@ -348,7 +411,11 @@ impl File {
 
     fn kind(&self, people: &People) -> yichuang_domain::organisation::WindowKind {
         let own = yichuang_domain::organisation::WindowKind::of_item(&self.version.item);
-        if people.kinds().any(|kind| *kind == own) { own } else { yichuang_domain::organisation::WindowKind::General }
+        if people.kinds().any(|kind| *kind == own) {
+            own
+        } else {
+            yichuang_domain::organisation::WindowKind::General
+        }
     }
 
     /// Materials left out at first.
@@ -404,7 +471,8 @@ fn choose(item: &ItemVersion, draws: &mut Draws) -> BTreeSet<String> {
 }
 
 fn fate(item: &ItemVersion, situations: &BTreeSet<String>, draws: &mut Draws) -> Fate {
-    let deferrable = item.tolerance_days.is_some() && item.required_materials(situations).any(|m| m.deferrable);
+    let deferrable =
+        item.tolerance_days.is_some() && item.required_materials(situations).any(|m| m.deferrable);
     let own = item.required_materials(situations).any(|m| !m.shared);
     match draws.below(100) {
         0..8 if own => Fate::OnTheSpot,

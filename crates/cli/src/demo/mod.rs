@@ -7,9 +7,10 @@ mod people;
 mod run;
 mod summary;
 
+use crate::place::DataArgs;
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 use yichuang_app::{App, Place, catalog, marks};
@@ -24,9 +25,8 @@ pub struct DemoArgs {
     /// 工作日数：办事人分散在这些工作日到场
     #[arg(long, value_name = "天数", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
     days: u32,
-    /// 数据目录
-    #[arg(long, value_name = "目录", default_value = "./data")]
-    data: PathBuf,
+    #[command(flatten)]
+    data: DataArgs,
     /// 随机种子：种子相同，统计相同
     #[arg(long, value_name = "种子", default_value_t = 1)]
     seed: u64,
@@ -43,11 +43,13 @@ pub struct DemoArgs {
 
 /// Runs the demo.
 pub async fn run(args: DemoArgs) -> Result<ExitCode> {
-    clear(&args.data).await?;
-    std::fs::create_dir_all(&args.data)
-        .with_context(|| format!("目录“{}”无法建立，请检查权限", args.data.display()))?;
+    let place = args.data.place();
+    match &place {
+        Place::Folder(folder) => clear(folder).await?,
+        Place::Postgres(_) => empty(&place).await?,
+    }
     let started = Instant::now();
-    let app = App::open(&Place::Folder(args.data.clone())).await?;
+    let app = App::open(&place).await?;
     marks::mark_made_by(&app, marks::DEMO).await?;
     catalog::load_default_catalogue(&app).await?;
     let plan = run::Plan { visitors: args.visitors, days: args.days, seed: args.seed, from: args.from };
@@ -57,9 +59,10 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
         println!("{}", serde_json::to_string(&stats)?);
     } else {
         print!("{}", summary::text(&app, &stats, &plan).await?);
-        println!("数据目录：{}", args.data.display());
         if !args.no_serve {
-            println!("网页服务尚未提供；可用 journal verify、journal stats、report routing 查看本次演示的数据。");
+            println!(
+                "网页服务尚未提供；可用 journal verify、journal stats、report routing 查看本次演示的数据。"
+            );
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -68,23 +71,32 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
 /// Removes the database of an earlier demo; refuses a folder that no demo made.
 async fn clear(folder: &Path) -> Result<()> {
     let place = Place::Folder(folder.to_owned());
-    if place.holds_database() {
-        let app = App::open_existing(&place).await?;
-        if marks::made_by(&app).await?.as_deref() != Some(marks::DEMO) {
-            bail!(
-                "目录“{}”中是正式数据库，不是演示数据，demo 不会改动它。请用 --data 另指一个空目录。",
-                folder.display()
-            );
+    if !place.holds_database() {
+        let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+        if occupied {
+            let folder = folder.display();
+            bail!("目录“{folder}”不是空的，也不是演示目录，demo 不会使用它。请用 --data 另指一个空目录。");
         }
-        drop(app);
-        for file in Place::files(folder) {
-            std::fs::remove_file(&file).with_context(|| format!("旧的演示数据“{}”无法删除", file.display()))?;
-        }
-        return Ok(());
+        return std::fs::create_dir_all(folder)
+            .with_context(|| format!("目录“{}”无法建立，请检查权限", folder.display()));
     }
-    let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if occupied {
-        bail!("目录“{}”不是空的，也不是演示目录，demo 不会使用它。请用 --data 另指一个空目录。", folder.display());
+    let maker = marks::made_by(&App::open_existing(&place).await?).await?;
+    if maker.as_deref() != Some(marks::DEMO) {
+        let folder = folder.display();
+        bail!("目录“{folder}”中是正式数据库，不是演示数据，demo 不会改动它。请用 --data 另指一个空目录。");
+    }
+    for file in Place::files(folder) {
+        std::fs::remove_file(&file)
+            .with_context(|| format!("旧的演示数据“{}”无法删除，请先停止使用它的程序", file.display()))?;
+    }
+    Ok(())
+}
+
+/// A PostgreSQL database for a demo must be new: nothing in it is ever removed.
+async fn empty(place: &Place) -> Result<()> {
+    let app = App::open(place).await?;
+    if marks::made_by(&app).await?.is_some() || !app.organisation().sites.is_empty() {
+        bail!("该 PostgreSQL 数据库已有数据，demo 不会改动它。请新建一个空数据库后再运行。");
     }
     Ok(())
 }

@@ -27,7 +27,8 @@ impl People {
     pub async fn at_work(app: &App, seed: u64, at: Instant) -> Result<People> {
         let organisation = app.organisation();
         let site = organisation.sites.get(SITE).context("默认数据中没有区政务服务中心")?;
-        let clerks = organisation.staff.values().filter(|s| s.post == Post::Intake && s.site.as_deref() == Some(SITE));
+        let clerks =
+            organisation.staff.values().filter(|s| s.post == Post::Intake && s.site.as_deref() == Some(SITE));
         let (mut intake, mut issuing) = (BTreeMap::<WindowKind, Vec<Actor>>::new(), Vec::new());
         for (window, clerk) in site.windows.iter().zip(clerks) {
             let actor = organisation.actor(clerk.id).context("窗口人员")?;
@@ -85,14 +86,27 @@ fn departments(organisation: &Organisation) -> BTreeMap<(String, Post), Actor> {
 
 /// An invented applicant: a person, or a company where the item serves companies.
 pub fn applicant(service_objects: &[String], draws: &mut Draws) -> Applicant {
-    let person = service_objects.is_empty() || service_objects.iter().any(|o| o == "自然人") && draws.chance(70);
+    let person =
+        service_objects.is_empty() || service_objects.iter().any(|o| o == "自然人") && draws.chance(70);
     let phone = format!("139{:08}", draws.below(100_000_000));
     if person {
         let name = format!("演示人{:04}", draws.below(10_000));
-        return Applicant { kind: PartyKind::Person, name, document: DocumentKind::ResidentId, number: resident(draws), phone };
+        return Applicant {
+            kind: PartyKind::Person,
+            name,
+            document: DocumentKind::ResidentId,
+            number: resident(draws),
+            phone,
+        };
     }
     let name = format!("演示企业{:04}有限公司", draws.below(10_000));
-    Applicant { kind: PartyKind::Enterprise, name, document: DocumentKind::CreditCode, number: company(draws), phone }
+    Applicant {
+        kind: PartyKind::Enterprise,
+        name,
+        document: DocumentKind::CreditCode,
+        number: company(draws),
+        phone,
+    }
 }
 
 fn resident(draws: &mut Draws) -> String {
@@ -104,14 +118,16 @@ fn resident(draws: &mut Draws) -> String {
 fn company(draws: &mut Draws) -> String {
     let body = format!("91500105MA{:06}", draws.below(1_000_000));
     let inner = "0123456789X".chars().map(move |check| format!("{body}{check}"));
-    let whole = inner.flat_map(|body| "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(move |c| format!("{body}{c}")));
+    let whole =
+        inner.flat_map(|body| "0123456789ABCDEFGHJKLMNPQRTUWXY".chars().map(move |c| format!("{body}{c}")));
     completed(whole, DocumentKind::CreditCode)
 }
 
 /// The first of these numbers whose check characters are right.
 fn completed(mut numbers: impl Iterator<Item = String>, kind: DocumentKind) -> String {
     let right = |number: &String| {
-        identity::check(kind, number, Date::constant(2026, 1, 1)).is_ok_and(|checked| checked.warnings.is_empty())
+        identity::check(kind, number, Date::constant(2026, 1, 1))
+            .is_ok_and(|checked| checked.warnings.is_empty())
     };
     numbers.find(right).unwrap_or_default()
 }

@@ -56,7 +56,10 @@ pub async fn run(app: &App, plan: &Plan) -> Result<Stats> {
             answers.iter().for_each(|answer| count.answer(answer));
             by_case.extend(files[index].case.map(|case| (case, index)));
             if let Next::In(days) = next {
-                agenda.entry(workday_after(&calendar, days_after(day, 1), days - 1)?).or_default().insert(index);
+                agenda
+                    .entry(workday_after(&calendar, days_after(day, 1), days - 1)?)
+                    .or_default()
+                    .insert(index);
             }
         }
         bar.set_message(day.to_string());
@@ -148,7 +151,9 @@ impl Count {
         for event in &answer.events {
             match event.as_str() {
                 "case_received" => stats.cases_received += 1,
-                "correction_requested" => stats.corrections_requested += u64::from(self.corrected.insert(answer.case)),
+                "correction_requested" => {
+                    stats.corrections_requested += u64::from(self.corrected.insert(answer.case))
+                }
                 "case_accepted" => stats.accepted += 1,
                 "case_accepted_with_deferral" => {
                     stats.accepted += 1;

@@ -3,8 +3,8 @@
 use super::run::Plan;
 use anyhow::Result;
 use std::fmt::Write as _;
-use yichuang_app::stats::{Punctuality, Stats, Summary, summary};
 use yichuang_app::App;
+use yichuang_app::stats::{Punctuality, Stats, Summary, summary};
 use yichuang_domain::case::Ending;
 use yichuang_domain::rating::RatingLevel;
 
@@ -16,10 +16,27 @@ pub async fn text(app: &App, counted: &Stats, plan: &Plan) -> Result<String> {
     writeln!(out, "江北区政务服务中心 一窗综办 演示情况（演示数据，人员、企业均属虚构）")?;
     writeln!(out, "时段：{} 起 {} 个工作日到场，办到全部终结", plan.from, plan.days)?;
     writeln!(out)?;
-    writeln!(out, "到场 {} 人，收件 {} 件，平均每人 {} 件", s.visitors, s.cases_received, tenths(s.cases_received, s.visitors))?;
-    writeln!(out, "受理 {} 件：其中容缺受理 {} 件，逾期未告知视为受理 {} 件", s.accepted, s.deferred, summary.deemed)?;
+    writeln!(
+        out,
+        "到场 {} 人，收件 {} 件，平均每人 {} 件",
+        s.visitors,
+        s.cases_received,
+        tenths(s.cases_received, s.visitors)
+    )?;
+    writeln!(
+        out,
+        "受理 {} 件：其中容缺受理 {} 件，逾期未告知视为受理 {} 件",
+        s.accepted, s.deferred, summary.deemed
+    )?;
     writeln!(out, "一次性告知补正 {} 件，不予受理 {} 件", s.corrections_requested, s.refused)?;
-    writeln!(out, "作出决定 {} 件：准予 {} 件，不予许可 {} 件，平均用时 {} 个工作日", s.decided, s.approved, s.denied, tenths(summary.days_to_decision.unsigned_abs(), s.decided))?;
+    writeln!(
+        out,
+        "作出决定 {} 件：准予 {} 件，不予许可 {} 件，平均用时 {} 个工作日",
+        s.decided,
+        s.approved,
+        s.denied,
+        tenths(summary.days_to_decision.unsigned_abs(), s.decided)
+    )?;
     writeln!(out, "移交出件 {} 件，送达 {} 件，评价 {} 件", s.issued, s.delivered, s.rated)?;
     endings(&mut out, &summary)?;
     agencies(&mut out, app, &summary)?;

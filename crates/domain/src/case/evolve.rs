@@ -2,7 +2,9 @@
 //! applied; reads every version of an entry ever released.
 
 use super::event::{CaseReceived, Entry, Event};
-use super::{Branch, BranchStage, Case, CorrectionNotice, Decision, Deferral, Demand, MaterialWay, Procedure};
+use super::{
+    Branch, BranchStage, Case, CorrectionNotice, Decision, Deferral, Demand, MaterialWay, Procedure,
+};
 use super::{Stage, SubmittedMaterial};
 use crate::id::CaseId;
 use crate::item::HandlingMode;
@@ -75,7 +77,8 @@ fn apply(case: &mut Case, entry: &Entry) {
         Event::CorrectionRequested { demands, supplement_days, repeated } => {
             if !repeated {
                 let notice = (today, demands.clone(), *supplement_days);
-                case.notice = Some(CorrectionNotice { on: notice.0, demands: notice.1, supplement_days: notice.2 });
+                case.notice =
+                    Some(CorrectionNotice { on: notice.0, demands: notice.1, supplement_days: notice.2 });
                 case.stage = Stage::CorrectionRequested { outstanding: demands.clone() };
             }
             intake_hand(case, entry);
@@ -126,8 +129,12 @@ fn apply(case: &mut Case, entry: &Entry) {
 fn apply_approval(case: &mut Case, entry: &Entry) {
     let today = entry.at.date();
     match &entry.event {
-        Event::BranchExamined { agency, .. } => step(case, agency, entry, |b| b.stage = BranchStage::Examined),
-        Event::BranchReviewed { agency, .. } => step(case, agency, entry, |b| b.stage = BranchStage::Reviewed),
+        Event::BranchExamined { agency, .. } => {
+            step(case, agency, entry, |b| b.stage = BranchStage::Examined)
+        }
+        Event::BranchReviewed { agency, .. } => {
+            step(case, agency, entry, |b| b.stage = BranchStage::Reviewed)
+        }
         Event::BranchDecided { agency, verdict, .. } => {
             step(case, agency, entry, |b| b.stage = BranchStage::Decided { verdict: *verdict, on: today })
         }

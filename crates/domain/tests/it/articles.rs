@@ -105,8 +105,12 @@ fn article_31_nothing_outside_the_list_of_the_situation() {
 
 #[test]
 fn article_32_1_3_what_can_be_put_right_on_the_spot_may_be() {
-    let correct = |held: &[&str], points: &[&str]| Command::CorrectOnTheSpot { materials: materials(held), points: set(points) };
-    let world = check(vec![lacking_m3(), (clerk(), correct(&["m3"], &["p3"]))], (clerk(), Command::AcceptCase), None);
+    let correct = |held: &[&str], points: &[&str]| Command::CorrectOnTheSpot {
+        materials: materials(held),
+        points: set(points),
+    };
+    let world =
+        check(vec![lacking_m3(), (clerk(), correct(&["m3"], &["p3"]))], (clerk(), Command::AcceptCase), None);
     assert_eq!(world.journal.len(), 3);
     check(vec![complete()], (clerk(), correct(&["m3"], &[])), Some(AlreadySatisfied));
     check(accepted(), (clerk(), correct(&["m3"], &[])), Some(NotOpenToCorrection));
@@ -122,14 +126,19 @@ fn article_32_1_4_one_notice_and_a_second_may_not_add_a_point() {
     check(told.clone(), (clerk(), supplement(&["m3"])), Some(CorrectionNotAskedFor));
     let world = check(told, (clerk(), supplement(&["m2"])), None);
     let case = world.case.expect("received");
-    assert!(matches!(case.stage, Stage::InApproval { deemed: false, .. }), "all that was told is in: accepted");
+    assert!(
+        matches!(case.stage, Stage::InApproval { deemed: false, .. }),
+        "all that was told is in: accepted"
+    );
     check(vec![complete()], (clerk(), demands(&["m1"])), Some(AlreadySatisfied));
     check(vec![complete()], (clerk(), demands(&[])), Some(NothingToCorrect));
 }
 
 #[test]
 fn article_32_1_4_no_notice_in_five_days_is_deemed_accepted_from_the_day_of_receipt() {
-    for (today, then) in [(Date::constant(2026, 9, 8), Some(NotYetDeemed)), (Date::constant(2026, 9, 9), None)] {
+    for (today, then) in
+        [(Date::constant(2026, 9, 8), Some(NotYetDeemed)), (Date::constant(2026, 9, 9), None)]
+    {
         let mut world = World::new(RECEIVED);
         world.act(&lacking_m3().0, lacking_m3().1).expect("received");
         world.today = today;
@@ -141,8 +150,13 @@ fn article_32_1_4_no_notice_in_five_days_is_deemed_accepted_from_the_day_of_rece
     world.act(&Actor::System, Command::DeemAccepted).expect("deemed");
     let case = world.case.as_ref().expect("a case");
     assert_eq!(case.stage, Stage::InApproval { accepted_on: RECEIVED, deemed: true });
-    let due = clock(case, ClockKind::Statutory, 10, 5).expect("runs").due(world.calendar).expect("in the calendar");
-    assert_eq!(due.map(|d| d.on), Some(Date::constant(2026, 9, 29)), "20 workdays from receipt, not from today");
+    let due =
+        clock(case, ClockKind::Statutory, 10, 5).expect("runs").due(world.calendar).expect("in the calendar");
+    assert_eq!(
+        due.map(|d| d.on),
+        Some(Date::constant(2026, 9, 29)),
+        "20 workdays from receipt, not from today"
+    );
 }
 
 #[test]
@@ -168,10 +182,15 @@ fn article_32_1_5_complete_and_in_form_must_be_accepted() {
 #[test]
 fn article_32_2_the_window_proposes_and_the_department_refuses() {
     let other = |redirect: &str| RefusalGround::NotThisAgency { redirect: redirect.into() };
-    let propose = |redirect: &str| (clerk(), Command::ProposeRefusal { ground: other(redirect), reason: text("理由") });
+    let propose =
+        |redirect: &str| (clerk(), Command::ProposeRefusal { ground: other(redirect), reason: text("理由") });
     check(vec![complete()], propose(""), Some(RedirectMissing));
     check(vec![complete(), propose("区交通局")], (clerk(), Command::ConfirmRefusal), Some(WrongPost));
-    check(vec![complete(), propose("区交通局")], (chief(OTHER), Command::ConfirmRefusal), Some(NotYourBranch));
+    check(
+        vec![complete(), propose("区交通局")],
+        (chief(OTHER), Command::ConfirmRefusal),
+        Some(NotYourBranch),
+    );
     check(vec![complete(), propose("区交通局")], (clerk(), Command::AcceptCase), Some(RefusalPending));
     let world = check(vec![complete(), propose("区交通局")], (chief(OWN), Command::ConfirmRefusal), None);
     assert_eq!(world.case.expect("a case").ended(), Some(Ending::Refused));
@@ -180,7 +199,12 @@ fn article_32_2_the_window_proposes_and_the_department_refuses() {
     assert_eq!(world.case.expect("a case").stage, Stage::Received);
     let mut world = World::new(RECEIVED);
     world.authorized = false;
-    check_in(&mut world, vec![complete(), propose("区交通局")], (chief(OWN), Command::ConfirmRefusal), Some(AuthorizationMissing));
+    check_in(
+        &mut world,
+        vec![complete(), propose("区交通局")],
+        (chief(OWN), Command::ConfirmRefusal),
+        Some(AuthorizationMissing),
+    );
 }
 
 #[test]
@@ -188,7 +212,8 @@ fn deferred_materials_are_committed_to_withheld_for_and_expire_as_withdrawn() {
     check(vec![lacking_m3()], (clerk(), defer(false)), Some(CommitmentMissing));
     check(vec![complete()], (clerk(), defer(true)), Some(NothingDeferred));
     let lacks_m1 = (clerk(), receive(&["xs", "br"], &["m5"], &[]));
-    let all = Command::AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: text("承诺") };
+    let all =
+        Command::AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: text("承诺") };
     check(vec![lacks_m1], (clerk(), all), Some(NotDeferrable));
     let mut world = World::new(RECEIVED);
     world.credit_excluded = true;
@@ -204,7 +229,9 @@ fn deferred_materials_are_committed_to_withheld_for_and_expire_as_withdrawn() {
     let mut supplied = steps.clone();
     supplied.push((clerk(), Command::SubmitDeferredMaterials { materials: materials(&["m3"]) }));
     check(supplied, deliver(), None);
-    for (today, then) in [(Date::constant(2026, 9, 8), Some(DeferralTimeLeft)), (Date::constant(2026, 9, 9), None)] {
+    for (today, then) in
+        [(Date::constant(2026, 9, 8), Some(DeferralTimeLeft)), (Date::constant(2026, 9, 9), None)]
+    {
         let mut world = World::new(RECEIVED);
         for (actor, command) in steps.clone() {
             world.act(&actor, command).expect("goes through");
@@ -230,14 +257,22 @@ fn whoever_took_a_case_in_never_decides_it() {
 
 #[test]
 fn branches_decide_in_order_and_together() {
-    check(accepted(), (chief(OWN), Command::DecideBranch { verdict: Verdict::Approved, reason: None }), Some(OutOfOrder));
+    check(
+        accepted(),
+        (chief(OWN), Command::DecideBranch { verdict: Verdict::Approved, reason: None }),
+        Some(OutOfOrder),
+    );
     check(accepted(), (examiner("nobody"), Command::ExamineBranch { opinion: None }), Some(NotYourBranch));
     check(vec![complete()], (examiner(OWN), Command::ExamineBranch { opinion: None }), Some(NotAccepted));
     let mut one_in = decided(Verdict::Denied);
     let last = one_in.pop().expect("the last decision");
     let world = check(one_in, last, None);
     let case = world.case.expect("a case");
-    assert_eq!(case.stage, Stage::Decided(Decision { verdict: Verdict::Denied, on: RECEIVED }), "one refusal denies");
+    assert_eq!(
+        case.stage,
+        Stage::Decided(Decision { verdict: Verdict::Denied, on: RECEIVED }),
+        "one refusal denies"
+    );
     let mut unreasoned = decided(Verdict::Approved);
     unreasoned.pop();
     let deny = Command::DecideBranch { verdict: Verdict::Denied, reason: None };
@@ -254,7 +289,12 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
         world.today = Date::constant(2026, 9, 10);
         let start = Command::StartSpecialProcedure { kind, expected_days: 5, reason: text("需评审") };
         world.act(&examiner(OWN), start).expect("starts");
-        check_in(&mut world, vec![], (examiner(OWN), Command::ExamineBranch { opinion: None }), Some(BranchSuspended));
+        check_in(
+            &mut world,
+            vec![],
+            (examiner(OWN), Command::ExamineBranch { opinion: None }),
+            Some(BranchSuspended),
+        );
         let officers = [11, 13].map(StaffId).into();
         let one = Command::EndSpecialProcedure { officers: [StaffId(11)].into(), result: text("通过") };
         let refused = (kind == ProcedureKind::SiteInspection).then_some(TwoOfficersNeeded);
@@ -262,16 +302,26 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
         if refused.is_some() {
             check_in(&mut world, vec![], (examiner(OWN), one), refused);
         }
-        world.act(&examiner(OWN), Command::EndSpecialProcedure { officers, result: text("通过") }).expect("ends");
+        world
+            .act(&examiner(OWN), Command::EndSpecialProcedure { officers, result: text("通过") })
+            .expect("ends");
         let case = world.case.as_ref().expect("a case");
-        let due = |kind| clock(case, kind, 10, 5).and_then(|c| c.due(world.calendar).ok()).flatten().map(|d| d.on);
+        let due =
+            |kind| clock(case, kind, 10, 5).and_then(|c| c.due(world.calendar).ok()).flatten().map(|d| d.on);
         let (legal, _) = (due(ClockKind::Statutory), due(ClockKind::Promised));
         let expected = if statutory { Date::constant(2026, 10, 12) } else { Date::constant(2026, 9, 29) };
         assert_eq!(legal, Some(expected));
         let before = Date::constant(2026, 9, 10);
-        assert_eq!(due(ClockKind::Promised), world.calendar.due(RECEIVED, limit(7), &[span(before, 17)]).expect("known").map(|d| d.on));
+        assert_eq!(
+            due(ClockKind::Promised),
+            world.calendar.due(RECEIVED, limit(7), &[span(before, 17)]).expect("known").map(|d| d.on)
+        );
     }
-    let hearing = Command::StartSpecialProcedure { kind: ProcedureKind::Hearing, expected_days: 5, reason: text("听证") };
+    let hearing = Command::StartSpecialProcedure {
+        kind: ProcedureKind::Hearing,
+        expected_days: 5,
+        reason: text("听证"),
+    };
     check(accepted(), (examiner(OWN), hearing), Some(ProcedureNotListed));
 }
 
@@ -309,19 +359,28 @@ fn on_the_spot_is_due_the_same_day_or_converted_with_a_reason() {
     same_day.item.mode = HandlingMode::OnTheSpot;
     same_day.item.promised = Some(limit(0));
     check_in(&mut same_day, accepted(), convert(text("需核实")), None);
-    let days: Vec<u32> = same_day.case.expect("a case").branches.iter().map(|b| b.promised.limit.days).collect();
+    let days: Vec<u32> =
+        same_day.case.expect("a case").branches.iter().map(|b| b.promised.limit.days).collect();
     assert_eq!(days, [20, 5], "the statutory limit where the same day was promised");
 }
 
 #[test]
 fn the_result_goes_out_checked_to_the_right_person_and_a_mismatch_goes_back() {
     let mut handed = decided(Verdict::Approved);
-    check(handed.clone(), (clerk(), Command::CheckResult { matches: true, reason: None }), Some(NotHandedOver));
+    check(
+        handed.clone(),
+        (clerk(), Command::CheckResult { matches: true, reason: None }),
+        Some(NotHandedOver),
+    );
     handed.push((examiner(OWN), Command::HandOverResult));
     let wrong = (clerk(), Command::CheckResult { matches: false, reason: text("名称不符") });
     let world = check(handed.clone(), wrong, None);
     assert!(matches!(world.case.expect("a case").stage, Stage::Decided(_)));
-    check(handed.clone(), (clerk(), Command::DeliverResult { way: DeliveryWay::Electronic }), Some(NotChecked));
+    check(
+        handed.clone(),
+        (clerk(), Command::DeliverResult { way: DeliveryWay::Electronic }),
+        Some(NotChecked),
+    );
     handed.push((clerk(), Command::CheckResult { matches: true, reason: None }));
     let window = |verified| (clerk(), Command::DeliverResult { way: DeliveryWay::Window { verified } });
     check(handed.clone(), window(false), Some(ReceiverUnverified));
@@ -351,7 +410,8 @@ fn a_rating_is_given_once_by_the_applicant_and_silence_is_no_rating() {
 fn a_case_ends_early_only_by_the_right_hand() {
     check(accepted(), (applicant(), Command::WithdrawCase), None);
     check(decided(Verdict::Approved), (applicant(), Command::WithdrawCase), Some(AlreadyDecided));
-    let annul = |authority: &str| Command::AnnulCase { reason: text("依据错误"), authority: authority.into() };
+    let annul =
+        |authority: &str| Command::AnnulCase { reason: text("依据错误"), authority: authority.into() };
     check(accepted(), (chief(OWN), annul("1号")), Some(HeadNeeded));
     check(accepted(), (head(OWN), annul("")), Some(AuthorityMissing));
     check(accepted(), (head(OWN), annul("1号")), None);
@@ -366,5 +426,10 @@ fn a_stale_page_changes_nothing() {
     let mut world = World::new(RECEIVED);
     world.seen = Some(1);
     check_in(&mut world, vec![complete()], (clerk(), Command::AcceptCase), None);
-    check_in(&mut world, vec![], (examiner(OWN), Command::ExamineBranch { opinion: None }), Some(StaleVersion));
+    check_in(
+        &mut world,
+        vec![],
+        (examiner(OWN), Command::ExamineBranch { opinion: None }),
+        Some(StaleVersion),
+    );
 }

@@ -63,11 +63,16 @@ fn any_sequence_of_commands_keeps_the_law() {
         panic!("{failure}");
     }
     let seen = seen.into_inner().0;
-    let mut wanted: Vec<String> = ["verdict approved", "verdict denied", "deemed", "deferred"].map(String::from).into();
+    let mut wanted: Vec<String> =
+        ["verdict approved", "verdict denied", "deemed", "deferred"].map(String::from).into();
     wanted.extend(Ending::ALL.map(|ending| format!("stage {}", ending.name())));
     wanted.extend(STAGES.map(|stage| format!("stage {stage}")));
     wanted.extend(RefusalCode::ALL.iter().map(|code| format!("refusal {code:?}")));
-    let rare: Vec<_> = wanted.into_iter().map(|w| (seen.get(&w).copied().unwrap_or(0), w)).filter(|(n, _)| *n < OFTEN).collect();
+    let rare: Vec<_> = wanted
+        .into_iter()
+        .map(|w| (seen.get(&w).copied().unwrap_or(0), w))
+        .filter(|(n, _)| *n < OFTEN)
+        .collect();
     assert!(rare.is_empty(), "met too rarely: {rare:?}");
 }
 
@@ -142,7 +147,10 @@ fn check(world: &World, before: Option<&Case>, seen: &mut Seen) -> Result<(), Te
         seen.count(if denied { "verdict denied" } else { "verdict approved" });
     }
     if let Stage::InApproval { accepted_on, deemed } = case.stage {
-        prop_assert!(!deemed || accepted_on == case.received_on(), "deemed acceptance is back-dated to receipt");
+        prop_assert!(
+            !deemed || accepted_on == case.received_on(),
+            "deemed acceptance is back-dated to receipt"
+        );
         seen.count(if deemed { "deemed" } else { "accepted" });
         if case.deferral.is_some() {
             seen.count("deferred");
@@ -211,8 +219,16 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
     }
     let side_step = match draws.below(100) {
         0 => Some((applicant(), WithdrawCase)),
-        1 => Some((head(OWN), AnnulCase { reason: reason.clone(), authority: draws.pick(&["", "江北市监〔2026〕1号"]).into() })),
-        2 => Some((chief(OWN), TransferUpward { organ: draws.pick(&["", "市市场监管局"]).into(), reason: reason.clone() })),
+        1 => Some((
+            head(OWN),
+            AnnulCase {
+                reason: reason.clone(), authority: draws.pick(&["", "江北市监〔2026〕1号"]).into()
+            },
+        )),
+        2 => Some((
+            chief(OWN),
+            TransferUpward { organ: draws.pick(&["", "市市场监管局"]).into(), reason: reason.clone() },
+        )),
         3..7 => Some((Actor::System, ExpireDeferral)),
         7 => Some((chief(OWN), ConfirmRefusal)),
         8..10 => Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) })),
@@ -250,15 +266,26 @@ fn receipt(draws: &mut Draws) -> Command {
         vec!["xs", "br", "zz"],
     ]);
     let all = vec!["m1", "m3", "m5"];
-    let held = draws.pick(&[vec!["m1", "m5"], all.clone(), all, vec!["m1", "m2", "m3", "m5"], vec!["m1", "m9"]]);
+    let held =
+        draws.pick(&[vec!["m1", "m5"], all.clone(), all, vec!["m1", "m2", "m3", "m5"], vec!["m1", "m9"]]);
     let points = draws.pick(&[vec![], vec!["p1"], vec!["p1", "p3"], vec!["p1", "p3"], vec!["p9"]]);
     receive(&situations, &held, &points)
 }
 
 fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
-    let missing: Vec<&str> = world.item.required_materials(&case.situations).map(|m| m.id.as_str()).filter(|id| !case.materials.contains_key(*id)).collect();
-    let unpassed: Vec<&str> = world.item.review_points(&case.situations).map(|p| p.id.as_str()).filter(|id| !case.points.contains(*id)).collect();
+    let missing: Vec<&str> = world
+        .item
+        .required_materials(&case.situations)
+        .map(|m| m.id.as_str())
+        .filter(|id| !case.materials.contains_key(*id))
+        .collect();
+    let unpassed: Vec<&str> = world
+        .item
+        .review_points(&case.situations)
+        .map(|p| p.id.as_str())
+        .filter(|id| !case.points.contains(*id))
+        .collect();
     let demands: BTreeSet<Demand> = missing
         .iter()
         .map(|id| Demand::Material((*id).into()))
@@ -280,7 +307,11 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
     (clerk(), command)
 }
 
-fn at_correction(outstanding: &BTreeSet<Demand>, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
+fn at_correction(
+    outstanding: &BTreeSet<Demand>,
+    reason: Option<TextRef>,
+    draws: &mut Draws,
+) -> (Actor, Command) {
     use Command::*;
     let keep = draws.pick(&[1, 9, 9]);
     let (mut held, mut points) = (vec![], vec![]);
@@ -304,7 +335,8 @@ fn at_correction(outstanding: &BTreeSet<Demand>, reason: Option<TextRef>, draws:
 fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
     let agency = draws.pick(&[OWN, OTHER]);
-    let kind = draws.pick(&[ProcedureKind::ExpertReview, ProcedureKind::SiteInspection, ProcedureKind::Hearing]);
+    let kind =
+        draws.pick(&[ProcedureKind::ExpertReview, ProcedureKind::SiteInspection, ProcedureKind::Hearing]);
     let officers = draws.pick(&[vec![11, 12], vec![11], vec![51, 52]]).into_iter().map(StaffId).collect();
     if let Some(branch) = case.branch(agency)
         && branch.running().is_some()

@@ -113,7 +113,11 @@ impl World {
     pub fn new(today: Date) -> World {
         World {
             item: item(),
-            validity: Validity { status: VersionStatus::Published, from: Date::constant(2022, 7, 25), to: None },
+            validity: Validity {
+                status: VersionStatus::Published,
+                from: Date::constant(2022, 7, 25),
+                to: None,
+            },
             calendar: WorkCalendar::shipped(),
             today,
             authorized: true,

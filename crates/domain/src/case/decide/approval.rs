@@ -25,14 +25,22 @@ pub(super) fn convert_to_within_limit(
 }
 
 /// 审查.
-pub(super) fn examine(case: &Case, opinion: Option<TextRef>, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn examine(
+    case: &Case,
+    opinion: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let branch = step(case, Post::Examiner, facts)?;
     in_order(branch, BranchStage::Pending)?;
     Ok(vec![Event::BranchExamined { agency: branch.agency.clone(), opinion }])
 }
 
 /// 审核.
-pub(super) fn review(case: &Case, opinion: Option<TextRef>, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn review(
+    case: &Case,
+    opinion: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let branch = step(case, Post::Reviewer, facts)?;
     in_order(branch, BranchStage::Examined)?;
     Ok(vec![Event::BranchReviewed { agency: branch.agency.clone(), opinion }])

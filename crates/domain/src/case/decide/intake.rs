@@ -113,7 +113,11 @@ pub(super) fn submit_supplement(
     let mut events = vec![Event::SupplementSubmitted { materials, points }];
     if complete {
         let accepted_on = facts.at.date();
-        events.push(Event::CaseAccepted { accepted_on, deemed: false, branches: plan(case, accepted_on, facts)? });
+        events.push(Event::CaseAccepted {
+            accepted_on,
+            deemed: false,
+            branches: plan(case, accepted_on, facts)?,
+        });
     }
     Ok(events)
 }
@@ -313,7 +317,9 @@ fn demanded_within_list(
     materials: &BTreeSet<String>,
     points: &BTreeSet<String>,
 ) -> Result<(), Refusal> {
-    if let Some(id) = materials.iter().find(|id| !facts.item.required_materials(situations).any(|m| &m.id == *id)) {
+    if let Some(id) =
+        materials.iter().find(|id| !facts.item.required_materials(situations).any(|m| &m.id == *id))
+    {
         return Err(Refusal::with(RefusalCode::OutsideList, name_of(facts, &Demand::Material(id.clone()))));
     }
     match points.iter().find(|id| !facts.item.review_points(situations).any(|p| &p.id == *id)) {
@@ -348,8 +354,14 @@ fn names(facts: &Facts<'_>, materials: &BTreeSet<String>) -> String {
 fn situation_refused(fault: SituationFault) -> Refusal {
     match fault {
         SituationFault::Unknown(id) => Refusal::with(RefusalCode::UnknownSituation, id),
-        SituationFault::Unanswered(text) => Refusal::with(RefusalCode::SituationIncomplete, format!("未选：{text}")),
-        SituationFault::TooMany(text) => Refusal::with(RefusalCode::SituationIncomplete, format!("只能选一项：{text}")),
-        SituationFault::NotAsked(id) => Refusal::with(RefusalCode::SituationIncomplete, format!("不适用：{id}")),
+        SituationFault::Unanswered(text) => {
+            Refusal::with(RefusalCode::SituationIncomplete, format!("未选：{text}"))
+        }
+        SituationFault::TooMany(text) => {
+            Refusal::with(RefusalCode::SituationIncomplete, format!("只能选一项：{text}"))
+        }
+        SituationFault::NotAsked(id) => {
+            Refusal::with(RefusalCode::SituationIncomplete, format!("不适用：{id}"))
+        }
     }
 }

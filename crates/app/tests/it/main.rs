@@ -1,0 +1,7 @@
+//! Tests of the use cases, on both engines: stories from receipt to rating, retries, refusals, jobs.
+
+mod centre;
+mod refusals;
+mod retries;
+mod stories;
+mod windows;
