@@ -2,10 +2,37 @@
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::organisation::read;
+use yichuang_domain::case::{Case, Entry, evolve};
+use yichuang_domain::id::CaseId;
+use yichuang_storage::{cases, journal};
 
 pub use yichuang_storage::journal::{Fault, FaultKind, Report};
 
 /// Recomputes every hash of every case and holds the chain against case rows, acts and number series.
 pub async fn verify(app: &App) -> Result<Report, AppError> {
     Ok(yichuang_storage::journal::verify(app.store()).await?)
+}
+
+/// 重放: rebuilds every case from its journal and compares it with the stored row. Gives how many agree and
+/// the number of the first case that does not.
+pub async fn replay(app: &App) -> Result<(u64, Option<String>), AppError> {
+    const PAGE: i64 = 500;
+    let (mut after, mut agree) = (i64::MIN, 0);
+    loop {
+        let rows = app.store().all(cases::page(after, PAGE)).await?;
+        let Some(last) = rows.last() else { return Ok((agree, None)) };
+        after = last.id;
+        for row in rows {
+            let entries = app.store().all(journal::of_case(row.id)).await?;
+            let replayed = entries.iter().try_fold(None, |case, entry| {
+                Ok::<_, AppError>(evolve(CaseId(row.id), case, &read::<Entry>(&entry.body)?))
+            })?;
+            let stored: Case = read(&row.state)?;
+            if replayed.as_ref() != Some(&stored) || row.stage != stored.stage.name() {
+                return Ok((agree, Some(row.case_no)));
+            }
+            agree += 1;
+        }
+    }
 }

@@ -6,7 +6,7 @@ use yichuang_domain::id::StaffId;
 use yichuang_domain::organisation::{Agency, ChiefAuthorization, ChiefPower, Site, SiteItem, StaffMember};
 use yichuang_domain::permission::{Actor, StaffActor};
 use yichuang_domain::time::Date;
-use yichuang_storage::{Store, StoreError, organisation as rows};
+use yichuang_storage::{Store, StoreError, meta, organisation as rows};
 
 /// 机构与场所, as loaded at one moment. What a decision rests on is read again under lock.
 #[derive(Clone, Debug, Default)]
@@ -21,11 +21,17 @@ pub struct Organisation {
     pub authorizations: Vec<(i64, ChiefAuthorization)>,
     /// 入驻清单 by site and item key.
     pub entries: BTreeMap<(String, String), SiteItem>,
+    /// 改革之日: from then on nobody on an establishment sits at a window; `None`: not set.
+    pub reform_on: Option<Date>,
 }
+
+/// Key of the reform date in `meta`.
+pub(crate) const REFORM_ON: &str = "reform_on";
 
 impl Organisation {
     pub(crate) async fn load(store: &Store) -> Result<Organisation, AppError> {
-        let mut organisation = Organisation::default();
+        let reform_on = store.one(meta::get(REFORM_ON)).await?.and_then(|date| date.parse().ok());
+        let mut organisation = Organisation { reform_on, ..Organisation::default() };
         for row in store.all(rows::agencies()).await? {
             organisation.agencies.insert(row.key, read(&row.body)?);
         }

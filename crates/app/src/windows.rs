@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use yichuang_domain::digest::sm3;
+use yichuang_domain::organisation::StaffMember;
 use yichuang_domain::permission::{Actor, StaffActor};
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::{Act, Change, CommitError, Effects, Plan, StoreError, organisation, sessions};
@@ -23,7 +24,10 @@ pub async fn open_window(app: &App, ctx: &Ctx, code: &str) -> Result<Actor, AppE
         opened_at: ctx.at.0,
         closed_at: 0,
     };
-    let then = move |_: &yichuang_storage::Rows| {
+    let (today, reform_on) = (ctx.at.date(), app.organisation().reform_on);
+    let then = move |rows: &yichuang_storage::Rows| {
+        let member: organisation::StaffRow = rows.get(1)?;
+        crate::organisation::read::<StaffMember>(&member.body)?.may_open_window(today, reform_on)?;
         Ok(Plan::effects(Effects { stmts: vec![sessions::open(&row)], answer: "{}".into(), witness: None }))
     };
     let locks = vec![organisation::lock_window(window.id), organisation::lock_staff(staff.id.0)];

@@ -11,9 +11,19 @@ use yichuang_app::{App, journal, stats};
 #[derive(Debug, Subcommand)]
 pub enum JournalCommand {
     /// 核验办件日志：完整则返回 0，否则指出第一条有问题的记录并返回 1
-    Verify(JournalArgs),
+    Verify(VerifyArgs),
     /// 只根据办件日志重新统计
     Stats(JournalArgs),
+}
+
+/// `journal verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    #[command(flatten)]
+    journal: JournalArgs,
+    /// 并且逐件重放日志，与办件状态行比对
+    #[arg(long)]
+    replay: bool,
 }
 
 /// Where the journal is and how to answer.
@@ -34,20 +44,28 @@ pub async fn run(command: JournalCommand) -> Result<ExitCode> {
     }
 }
 
-async fn verify(args: JournalArgs) -> Result<ExitCode> {
+async fn verify(VerifyArgs { journal: args, replay }: VerifyArgs) -> Result<ExitCode> {
     let app = App::open_existing(&args.data.place()).await?;
     let report = journal::verify(&app).await?;
-    if args.json {
-        let fault = report.fault.as_ref().map(ToString::to_string);
-        let whole = fault.is_none();
-        println!(
-            "{}",
-            serde_json::json!({"whole": whole, "cases": report.cases, "records": report.records, "fault": fault})
-        );
-    } else {
-        println!("{report}");
+    let mut fault = report.fault.as_ref().map(ToString::to_string);
+    let mut text = report.to_string();
+    if replay && fault.is_none() {
+        let (agree, differs) = journal::replay(&app).await?;
+        text += &format!("\n逐件重放：{agree} 件与状态行一致。");
+        if let Some(case_no) = differs {
+            let what = format!("办件 {case_no} 的状态行与日志重放结果不一致。");
+            text += &format!("\n{what}下一步：停止办理该办件，保全数据库文件，以日志为准核对。");
+            fault = Some(what);
+        }
     }
-    Ok(if report.fault.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let whole = fault.is_none();
+    if args.json {
+        let report = serde_json::json!({"whole": whole, "cases": report.cases, "records": report.records, "fault": fault});
+        println!("{report}");
+    } else {
+        println!("{text}");
+    }
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn recount(args: JournalArgs) -> Result<ExitCode> {

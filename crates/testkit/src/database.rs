@@ -52,11 +52,7 @@ impl TestDb {
     /// Runs SQL past the platform, with references unchecked: what a forger with the file or the password does.
     pub async fn tamper(&self, sql: &str) {
         match &self.place {
-            Place::Folder(_) => {
-                let connection = self.connection();
-                connection.execute_batch("PRAGMA foreign_keys = OFF").expect("foreign keys off");
-                connection.execute_batch(sql).expect("tampering works");
-            }
+            Place::Folder(folder) => tamper_file(folder, sql),
             Place::Postgres(url) => {
                 let client = connect(url).await;
                 client.batch_execute("SET session_replication_role = replica").await.expect("checks off");
@@ -77,8 +73,19 @@ impl TestDb {
 
     fn connection(&self) -> rusqlite::Connection {
         let Place::Folder(folder) = &self.place else { panic!("not an embedded database") };
-        rusqlite::Connection::open(folder.join(Place::FILE)).expect("the file opens")
+        file(folder)
     }
+}
+
+/// Runs SQL past the platform on the embedded database in this folder.
+pub fn tamper_file(folder: &std::path::Path, sql: &str) {
+    let connection = file(folder);
+    connection.execute_batch("PRAGMA foreign_keys = OFF").expect("foreign keys off");
+    connection.execute_batch(sql).expect("tampering works");
+}
+
+fn file(folder: &std::path::Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(folder.join(Place::FILE)).expect("the file opens")
 }
 
 /// Runs a test body on an embedded database in a folder that goes away afterwards.

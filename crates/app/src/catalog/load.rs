@@ -4,6 +4,7 @@ use super::embedded::{DefaultCatalogue, default_catalogue};
 use super::store::{version_row, word};
 use crate::app::App;
 use crate::error::AppError;
+use crate::organisation::REFORM_ON;
 use serde_json::json;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::lint::blocking;
@@ -11,7 +12,7 @@ use yichuang_domain::organisation::{Site, WindowKind};
 use yichuang_domain::time::Instant;
 use yichuang_storage::items::{self, ItemRow, VersionRow};
 use yichuang_storage::organisation as rows;
-use yichuang_storage::{Act, Change, Effects, Plan, Stmt, audit};
+use yichuang_storage::{Act, Change, Effects, Plan, Stmt, audit, meta};
 
 /// 装入默认数据: sites, windows, agencies, staff, authorizations, published items and their entry lists.
 ///
@@ -21,6 +22,7 @@ pub async fn load_default_catalogue(app: &App) -> Result<(), AppError> {
     let data = default_catalogue().map_err(|error| AppError::Form(vec![error.to_string()]))?;
     let at = Instant::at(data.published_from, 0, 0);
     let mut stmts = Vec::new();
+    stmts.push(meta::put(REFORM_ON, &data.plan.reform_on.to_string()));
     organisation(&data, &mut stmts).map_err(unwritable)?;
     windows(app, at, &data.sites, &mut stmts).map_err(unwritable)?;
     publish(app, at, &data, &mut stmts)?;

@@ -2,7 +2,10 @@
 
 use crate::centre::Centre;
 use yichuang_app::{AppError, windows};
+use yichuang_domain::RefusalCode;
 use yichuang_domain::id::StaffId;
+use yichuang_domain::permission::{Actor, Post};
+use yichuang_storage::organisation;
 use yichuang_testkit::db_test;
 
 db_test!(a_window_has_one_clerk_and_a_clerk_one_window, async |db| {
@@ -17,4 +20,25 @@ db_test!(a_window_has_one_clerk_and_a_clerk_one_window, async |db| {
     }
     windows::close_window(&centre.app, &centre.ctx(clerk(1))).await.expect("closes");
     windows::open_window(&centre.app, &centre.ctx(clerk(2)), &code(0)).await.expect("free again");
+});
+
+db_test!(only_the_front_sits_at_windows_and_nobody_on_an_establishment, async |db| {
+    let centre = Centre::open(db.store()).await;
+    let code = centre.app.organisation().sites["jb"].windows[0].code.clone();
+    let refused = |actor| {
+        let (app, ctx, code) = (centre.app.clone(), centre.ctx(actor), code.clone());
+        async move {
+            let refused = windows::open_window(&app, &ctx, &code).await.expect_err("refused");
+            refused.refusal().map(|refusal| refusal.code)
+        }
+    };
+    let examiner = centre.at("scjgj", Post::Examiner);
+    let Actor::Staff(mut at_site) = examiner else { panic!("staff") };
+    at_site.site = Some("jb".into());
+    assert_eq!(refused(Actor::Staff(at_site)).await, Some(RefusalCode::WrongPost));
+    let mut row = db.one(organisation::staff(1001)).await.expect("read").expect("a clerk");
+    row.body = row.body.replace(r#""established":false"#, r#""established":true"#);
+    db.tamper(&format!("UPDATE staff SET body = '{}' WHERE id = 1001", row.body)).await;
+    let clerk = centre.app.organisation().actor(StaffId(1001)).expect("a clerk");
+    assert_eq!(refused(clerk).await, Some(RefusalCode::EstablishedAtFront), "read again under lock");
 });

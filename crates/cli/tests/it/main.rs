@@ -1,3 +1,4 @@
 //! The binary from outside: what it prints, on which stream, and how it exits.
 
+mod demo;
 mod explain;

@@ -5,6 +5,7 @@
 use crate::id::StaffId;
 use crate::permission::Post;
 use crate::time::Date;
+use crate::{Refusal, RefusalCode};
 use serde::{Deserialize, Serialize};
 
 /// 工作人员: a person at a post of an agency and, where the post is at a site, of that site.
@@ -32,6 +33,17 @@ impl StaffMember {
     /// the reform date on.
     pub fn must_leave_the_front(&self, on: Date, reform: Date) -> bool {
         self.established && reform <= on && matches!(self.post, Post::Intake | Post::Issuance)
+    }
+
+    /// May sit down at a window on this day: at a post of the front, and not one who had to leave it.
+    pub fn may_open_window(&self, on: Date, reform: Option<Date>) -> Result<(), Refusal> {
+        if !matches!(self.post, Post::Intake | Post::Issuance) {
+            return Err(RefusalCode::WrongPost.into());
+        }
+        match reform.is_some_and(|reform| self.must_leave_the_front(on, reform)) {
+            true => Err(RefusalCode::EstablishedAtFront.into()),
+            false => Ok(()),
+        }
     }
 }
 
