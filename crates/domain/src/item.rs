@@ -379,7 +379,7 @@ pub enum VersionStatus {
     Cancelled,
 }
 
-/// When a version is in force. The dates are civil dates in Asia/Shanghai, both inclusive.
+/// 有效期: when a version is in force. The dates are civil dates in Asia/Shanghai, both inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validity {
     /// Status.
@@ -390,7 +390,7 @@ pub struct Validity {
     pub to: Option<Date>,
 }
 
-/// A choice of situations that does not fit the question tree.
+/// 情形选择有误: a choice of situations that does not fit the question tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SituationFault {
     /// This id is no situation of the item.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $code:ident = ($act:literal, $article:literal, $what:literal, $next:literal);)*) => {
-        /// Every way the platform says no.
+        /// 不予办理的理由: every way the platform says no.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum RefusalCode { $($(#[$doc])* #[doc = $what] $code,)* }

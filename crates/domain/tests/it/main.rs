@@ -2,5 +2,6 @@
 //! article describes.
 
 mod articles;
+mod golden;
 mod life;
 mod world;
