@@ -1,4 +1,7 @@
 //! The crates stand in one straight line, and every dependency has one version in one table.
+//!
+//! `testkit` stands beside the line: it makes databases, so it knows `storage`; every crate may use it, in
+//! tests only. Cargo allows that circle, because tests of `storage` are not part of `storage`.
 
 use crate::tree::{File, Finding, Tree};
 
@@ -11,7 +14,7 @@ const LINE: [(&str, &[&str]); 10] = [
     ("cli", &["domain", "app", "server", "documents", "sim"]),
     ("documents", &["domain", "app"]),
     ("sim", &["domain"]),
-    ("testkit", &[]),
+    ("testkit", &["domain", "storage"]),
     ("bench", &["domain", "storage", "app"]),
     ("xtask", &["domain"]),
 ];
@@ -161,6 +164,34 @@ mod tests {
         );
         let testkit = "[dev-dependencies]\nyichuang-testkit.workspace = true\n";
         assert_eq!(findings("server", testkit, "use yichuang_testkit::X;"), [""; 0]);
+    }
+
+    #[test]
+    fn nothing_below_sees_what_is_above() {
+        let on = |dependency: &str| format!("[dependencies]\nyichuang-{dependency}.workspace = true\n");
+        for (name, dependency) in [
+            ("domain", "storage"),
+            ("storage", "app"),
+            ("app", "cli"),
+            ("testkit", "app"),
+            ("sim", "storage"),
+        ] {
+            let told = findings(name, &on(dependency), &format!("use yichuang_{dependency}::X;"));
+            let line = format!("`{name}` depends on `yichuang-{dependency}` in [dependencies]");
+            assert!(told[0].ends_with(&line), "{told:?}");
+        }
+    }
+
+    #[test]
+    fn testkit_knows_storage_and_is_known_to_tests_only() {
+        let storage = "[dependencies]\nyichuang-storage.workspace = true\n";
+        assert_eq!(findings("testkit", storage, "use yichuang_storage::X;"), [""; 0]);
+        let told = findings(
+            "app",
+            "[dependencies]\nyichuang-testkit.workspace = true\n",
+            "use yichuang_testkit::X;",
+        );
+        assert_eq!(told, ["crates/app/Cargo.toml:6 `app` depends on `yichuang-testkit` in [dependencies]"]);
     }
 
     #[test]
