@@ -34,7 +34,32 @@ const PURE: [&str; 6] = ["jiff", "serde", "serde_json", "sm3", "thiserror", "tom
 /// Checks every `Cargo.toml` of a member.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let members = tree.ending("/Cargo.toml").filter(|file| file.path != "Cargo.toml");
-    members.flat_map(|file| check_member(tree, file)).collect()
+    let members: Vec<&File> = members.collect();
+    let mut findings: Vec<Finding> = members.iter().flat_map(|file| check_member(tree, file)).collect();
+    findings.extend(tree.file("Cargo.toml").into_iter().flat_map(|root| unused_versions(root, &members)));
+    findings
+}
+
+/// Rows of the one table that no member asks for.
+fn unused_versions(root: &File, members: &[&File]) -> Vec<Finding> {
+    let manifest = root.text.parse::<toml::Table>().unwrap_or_default();
+    let table = manifest.get("workspace").and_then(|workspace| workspace.get("dependencies"));
+    let names = table.and_then(toml::Value::as_table).into_iter().flat_map(|table| table.keys());
+    let asked = |name: &&String| {
+        members.iter().any(|member| member.text.lines().any(|line| line.starts_with(&format!("{name}."))))
+    };
+    let unused = names.filter(|name| !asked(name));
+    unused
+        .map(|name| {
+            Finding::new(
+                &root.path,
+                root.line_of(&format!("{name} =")),
+                format!("no member depends on `{name}`"),
+                "a version nobody asks for is never tried",
+                "remove the line",
+            )
+        })
+        .collect()
 }
 
 fn check_member(tree: &Tree, file: &File) -> Vec<Finding> {
@@ -206,6 +231,15 @@ mod tests {
     fn domain_takes_pure_libraries_only() {
         let told = findings("domain", "[dependencies]\nrand.workspace = true\n", "use rand::x;");
         assert_eq!(told, ["crates/domain/Cargo.toml:6 `domain` depends on `rand`"]);
+    }
+
+    #[test]
+    fn a_version_nobody_asks_for_is_found() {
+        let root = ("Cargo.toml", "[workspace.dependencies]\ncsv = \"1\"\ntoml = \"1\"\n");
+        let app = "[lints]\nworkspace = true\n[dependencies]\ntoml.workspace = true\n";
+        let tree =
+            Tree::of(&[root, ("crates/app/Cargo.toml", app), ("crates/app/src/lib.rs", "use toml::X;")]);
+        assert_eq!(told(&check(&tree)), ["Cargo.toml:2 no member depends on `csv`"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Absences in code: `domain` has no I/O, clock, randomness or floating point; SQL and databases are
 //! known to `storage` alone.
 
+use crate::rust::Rust;
 use crate::tree::{File, Finding, Tree};
 
 /// Paths `domain` must not use: files, network, environment, processes, threads, clocks.
@@ -92,9 +93,22 @@ fn knows_sql(file: &File) -> Vec<Finding> {
         tell(token.line, format!("`{}` is named", token.text));
     }
     for (line, text) in rust.strings().filter(|(_, text)| looks_like_sql(text)) {
-        tell(line, format!("SQL: {:.40}", text.trim()));
+        if !(forges(file, rust) && changes(&text)) {
+            tell(line, format!("SQL: {:.40}", text.trim()));
+        }
     }
     findings
+}
+
+/// A test that plays the forger, past the platform: a test file that calls something named `tamper…`.
+fn forges(file: &File, rust: &Rust) -> bool {
+    file.is_test_file() && rust.idents().any(|token| token.text.starts_with("tamper"))
+}
+
+/// A forger changes rows; a test that reads them asks storage.
+fn changes(text: &str) -> bool {
+    let first = text.split_whitespace().next().unwrap_or("").to_uppercase();
+    matches!(first.as_str(), "UPDATE" | "INSERT" | "DELETE")
 }
 
 /// Whether a string is a statement: by its first words in one case, not by words that prose uses too.
@@ -167,5 +181,16 @@ mod tests {
         assert!(told.iter().any(|t| t.starts_with("crates/app/src/a.rs:3 SQL: SELECT a")), "{told:?}");
         assert!(told.iter().any(|t| t.starts_with("crates/app/src/a.rs:5 SQL: update t set")), "{told:?}");
         assert_eq!(told.len(), 4, "prose and storage may: {told:?}");
+    }
+
+    #[test]
+    fn a_forger_writes_and_does_not_read() {
+        let forger = "//! T.\nfn f() { db.tamper(\"UPDATE a SET b = 1\"); }\n";
+        let reader = "//! T.\nfn f() { db.tamper(x); db.ask(\"SELECT a FROM b\"); }\n";
+        let honest = "//! T.\nfn f() { db.run(\"UPDATE a SET b = 1\"); }\n";
+        let tree = |path: &str, text: &str| told(&check(&Tree::of(&[(path, text)]))).len();
+        let test = "crates/cli/tests/it/a.rs";
+        assert_eq!([forger, reader, honest].map(|text| tree(test, text)), [0, 1, 1]);
+        assert_eq!(tree("crates/cli/src/a.rs", forger), 1, "not in the program");
     }
 }
