@@ -8,6 +8,7 @@ mod place;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
 use yichuang_app::{Clock, SystemClock};
 
 /// 一窗综合受理平台
@@ -39,8 +40,15 @@ enum Command {
     Explain(explain::ExplainCommand),
 }
 
+/// What the machinery has to say goes to standard error; answers alone go to standard output.
+fn log() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
+    log();
     let done = match Cli::parse().command {
         Command::Demo(args) => demo::run(args).await,
         Command::Import(command) => items::import(command, SystemClock.now()).await,
