@@ -70,6 +70,7 @@ CREATE TABLE clocks (
     case_id BIGINT NOT NULL REFERENCES cases (id),
     branch TEXT NOT NULL,
     kind TEXT NOT NULL,
+    began_on TEXT NOT NULL,
     ordinal BIGINT NOT NULL,
     due_on TEXT NOT NULL,
     provisional BIGINT NOT NULL,

@@ -38,11 +38,12 @@ impl App {
 
     /// The application on an open store.
     pub async fn on(store: Store) -> Result<App, AppError> {
+        let calendar = crate::calendar::loaded(&store).await?;
         let inner = Inner {
             organisation: RwLock::new(Arc::new(Organisation::load(&store).await?)),
             store,
             ids: Ids::new(0),
-            calendar: RwLock::new(Arc::new(WorkCalendar::shipped().clone())),
+            calendar: RwLock::new(Arc::new(calendar)),
             versions: Mutex::default(),
         };
         Ok(App { inner: Arc::new(inner) })
@@ -56,6 +57,10 @@ impl App {
     /// The working days as loaded now.
     pub fn calendar(&self) -> Arc<WorkCalendar> {
         self.inner.calendar.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_calendar(&self, calendar: WorkCalendar) {
+        *self.inner.calendar.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
     }
 
     /// Sites, windows, agencies, staff and authorizations as last loaded.

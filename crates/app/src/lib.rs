@@ -6,6 +6,7 @@
 
 mod app;
 pub mod approve;
+pub mod calendar;
 pub mod case;
 pub mod catalog;
 mod ctx;

@@ -4,6 +4,7 @@
 //! always move together.
 
 use crate::app::App;
+use crate::calendar::clock_row;
 use crate::case::{CaseAnswer, NumberedNotice};
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -278,29 +279,15 @@ impl Scene {
         let (old, new) = (before.map(running).unwrap_or_default(), running(case));
         let mut stmts = Vec::new();
         for clock in new.iter().filter(|clock| !old.contains(clock)) {
-            stmts.push(storage::clocks::put(&self.clock_row(clock)?));
+            stmts.push(storage::clocks::put(&clock_row(self.case, clock, &self.calendar)?));
         }
         let same = |a: &Clock, b: &Clock| a.kind == b.kind && a.branch == b.branch;
         for gone in old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone))) {
-            let mut row = self.clock_row(gone)?;
+            let mut row = clock_row(self.case, gone, &self.calendar)?;
             row.state = storage::clocks::STOPPED.to_owned();
             stmts.push(storage::clocks::put(&row));
         }
         Ok(stmts)
-    }
-
-    fn clock_row(&self, clock: &Clock) -> Result<storage::clocks::ClockRow, Stop> {
-        let due = clock.due(&self.calendar).map_err(Refusal::from)?;
-        let state = if due.is_some() { storage::clocks::RUNNING } else { storage::clocks::PAUSED };
-        Ok(storage::clocks::ClockRow {
-            case_id: self.case.0,
-            branch: clock.branch.clone(),
-            kind: clock.kind.name().to_owned(),
-            ordinal: due.and_then(|due| due.ordinal).unwrap_or_default(),
-            due_on: due.map(|due| due.on.to_string()).unwrap_or_default(),
-            provisional: due.is_some_and(|due| due.provisional),
-            state: state.to_owned(),
-        })
     }
 
     /// Document rows: number, template and frozen data now; the bytes are made after the commit.

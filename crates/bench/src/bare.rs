@@ -6,12 +6,14 @@ use crate::transition::{Prepared, Template};
 use anyhow::{Context, Result, ensure};
 use rusqlite::{Connection, Statement, params};
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use yichuang_domain::id::CaseId;
 use yichuang_storage::journal::link;
 
 /// Transitions in one transaction.
 const BATCH: usize = 256;
+/// How long a checkpoint may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The text of a statement of the store.
 macro_rules! sql {
@@ -20,10 +22,14 @@ macro_rules! sql {
     };
 }
 
-/// Moves the whole log into the database file, so that every run begins with an empty one.
+/// Moves the whole log into the database file, so that every run begins with an empty one. The store's
+/// checkpointer may still be at it after the run before.
 pub fn settle(file: &Path) -> Result<()> {
-    let busy: i64 = connect(file)?.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-    ensure!(busy == 0, "the log is in use");
+    let (connection, started) = (connect(file)?, Instant::now());
+    while connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))? {
+        ensure!(started.elapsed() < PATIENCE, "the log is still in use");
+        std::thread::yield_now();
+    }
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! `yichuang`: the one binary. Parses the command line and hands over; no rule stands here.
 
+mod calendar;
 mod demo;
 mod explain;
 mod items;
@@ -32,6 +33,9 @@ enum Command {
     /// 报告
     #[command(subcommand)]
     Report(items::ReportCommand),
+    /// 工作日历
+    #[command(subcommand)]
+    Calendar(calendar::CalendarCommand),
     /// 核验办件日志，或者根据日志重新统计
     #[command(subcommand)]
     Journal(journal::JournalCommand),
@@ -54,6 +58,7 @@ async fn main() -> ExitCode {
         Command::Import(command) => items::import(command, SystemClock.now()).await,
         Command::Export(command) => items::export(command).await,
         Command::Report(command) => items::report(command, SystemClock.now()).await,
+        Command::Calendar(command) => calendar::run(command, SystemClock.now()).await,
         Command::Journal(command) => journal::run(command).await,
         Command::Explain(command) => explain::run(command, SystemClock.now().date()),
     };

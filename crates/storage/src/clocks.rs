@@ -19,7 +19,9 @@ record! {
         branch: text,
         /// Which limit, e.g. `promised`.
         kind: text,
-        /// Running number of the working day it is due on.
+        /// Day it began to run for the last time: its start, or the end of its last suspension.
+        began_on: text,
+        /// Running number of the working day it is due on; 0: due on a calendar day.
         ordinal: int,
         /// Due date.
         due_on: text,
@@ -37,6 +39,7 @@ pub fn put(clock: &ClockRow) -> Stmt {
         clock.case_id,
         &clock.branch,
         &clock.kind,
+        &clock.began_on,
         clock.ordinal,
         &clock.due_on,
         clock.provisional,
@@ -58,4 +61,21 @@ pub fn of_case(case_id: i64) -> Query<ClockRow> {
 /// `(due_on, case_id, branch)`; begin with `("", 0, "")`.
 pub fn due(kind: &str, on: &str, after: (&str, i64, &str), limit: i64) -> Query<ClockRow> {
     query!("clocks/due", kind, on, after.0, after.1, after.2, limit)
+}
+
+/// Moves the running clocks of a kind that are due on the working day `ordinal`, `from`, and began before
+/// `before` to `to`: a newly loaded calendar moves the day and not the number. Touches any number of rows.
+pub fn move_due(kind: &str, ordinal: i64, (from, to): (&str, &str), provisional: bool, before: &str) -> Stmt {
+    stmt!("clocks/move", to, provisional, kind, from, ordinal, before).any_rows()
+}
+
+/// At most `limit` running clocks of a kind due on `first` or later that no number moves (they began on
+/// `first` or later, or are due on a calendar day), of cases with an id above `after`, by case.
+pub fn begun_later(kind: &str, first: &str, after: i64, limit: i64) -> Query<ClockRow> {
+    query!("clocks/begun_later", kind, first, first, after, limit)
+}
+
+/// The highest number of a working day any running clock of a kind is due on; 0: none.
+pub fn last_ordinal(kind: &str) -> Query<i64> {
+    query!("clocks/last_ordinal", kind)
 }

@@ -71,11 +71,18 @@ impl From<&String> for Value {
 pub struct Stmt {
     pub(crate) sql: &'static str,
     pub(crate) args: Vec<Value>,
+    /// Must touch exactly one row; otherwise the whole change is undone.
+    pub(crate) one_row: bool,
 }
 
 impl Stmt {
     pub(crate) fn new(sql: &'static str, args: Vec<Value>) -> Stmt {
-        Stmt { sql, args }
+        Stmt { sql, args, one_row: true }
+    }
+
+    /// The same statement, allowed to touch any number of rows, for changes of whole sets.
+    pub(crate) fn any_rows(self) -> Stmt {
+        Stmt { one_row: false, ..self }
     }
 }
 

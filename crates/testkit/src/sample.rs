@@ -84,6 +84,7 @@ fn clock(case_id: i64, state: &str) -> clocks::ClockRow {
         case_id,
         branch: "scjg".into(),
         kind: "promised".into(),
+        began_on: "2026-11-23".into(),
         ordinal: 100 + case_id % 10,
         due_on: format!("2026-10-{:02}", 10 + case_id % 10),
         provisional: false,

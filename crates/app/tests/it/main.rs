@@ -1,5 +1,6 @@
 //! Tests of the use cases, on both engines: stories from receipt to rating, retries, refusals, jobs.
 
+mod calendar;
 mod centre;
 mod refusals;
 mod retries;

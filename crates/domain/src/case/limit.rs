@@ -31,15 +31,15 @@ pub enum ClockKind {
 }
 
 impl ClockKind {
-    /// Every kind with the word used in the database.
-    pub const TABLE: [(ClockKind, &'static str); 7] = [
-        (ClockKind::Correction, "correction"),
-        (ClockKind::Supplement, "supplement"),
-        (ClockKind::Statutory, "statutory"),
-        (ClockKind::Promised, "promised"),
-        (ClockKind::Deferral, "deferral"),
-        (ClockKind::Delivery, "delivery"),
-        (ClockKind::Rating, "rating"),
+    /// Every kind with the word used in the database and its Chinese name.
+    pub const TABLE: [(ClockKind, &'static str, &'static str); 7] = [
+        (ClockKind::Correction, "correction", "补正告知期限"),
+        (ClockKind::Supplement, "supplement", "申请人补正期限"),
+        (ClockKind::Statutory, "statutory", "法定时限"),
+        (ClockKind::Promised, "promised", "承诺时限"),
+        (ClockKind::Deferral, "deferral", "容缺补交期限"),
+        (ClockKind::Delivery, "delivery", "送达期限"),
+        (ClockKind::Rating, "rating", "评价期限"),
     ];
 
     /// The word used in the database.
@@ -65,6 +65,13 @@ impl Clock {
     /// The due date; `None` while a suspension runs. Fails when a year has no calendar.
     pub fn due(&self, calendar: &WorkCalendar) -> Result<Option<Due>, CalendarError> {
         calendar.due(self.term.start, self.term.limit, &self.suspensions)
+    }
+
+    /// The day it began to run for the last time: its start, or the end of its last suspension. What a
+    /// calendar says of days before it no longer matters.
+    pub fn began_on(&self) -> Date {
+        let ends = self.suspensions.iter().filter_map(|span| span.end);
+        ends.chain([self.term.start]).max().unwrap_or(self.term.start)
     }
 
     /// The term is over: today is after the due date. A paused clock is never over.

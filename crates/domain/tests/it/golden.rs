@@ -25,7 +25,8 @@ fn every_journal_ever_released_replays_to_its_row() {
             let mut case = None;
             for value in golden.entries {
                 events.insert(value["event"].as_str().expect("an event").to_owned());
-                let entry: Entry = serde_json::from_value(value).expect("an entry of an older release is read");
+                let entry: Entry =
+                    serde_json::from_value(value).expect("an entry of an older release is read");
                 case = evolve(golden.case, case, &entry);
             }
             assert_eq!(case, Some(golden.state), "{release}");

@@ -1,1 +1,1 @@
-SELECT case_id, branch, kind, ordinal, due_on, provisional, state FROM clocks WHERE case_id = $1 ORDER BY branch, kind
+SELECT case_id, branch, kind, began_on, ordinal, due_on, provisional, state FROM clocks WHERE case_id = $1 ORDER BY branch, kind

@@ -185,7 +185,7 @@ async fn attempt(client: &Object, change: &Change, in_doubt: &mut bool) -> Resul
     let sent =
         stmts.iter().zip(&prepared).map(|(stmt, p)| async move { client.execute(p, &args(stmt)).await });
     for (stmt, touched) in stmts.iter().zip(join_all(sent).await) {
-        if touched? != 1 {
+        if touched? != 1 && stmt.one_row {
             return Err(missed(stmt).into());
         }
     }

@@ -60,6 +60,7 @@ db_test!(a_work_list_goes_on_where_its_cursor_stands, async |db| {
             case_id: id,
             branch: "scjg".into(),
             kind: kind.into(),
+            began_on: "2026-09-01".into(),
             ordinal: 10,
             due_on: due_on.into(),
             provisional: id == 1,
