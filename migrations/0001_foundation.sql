@@ -199,12 +199,12 @@ CREATE TABLE site_items (
 CREATE TABLE window_sessions (
     id BIGINT PRIMARY KEY,
     site TEXT NOT NULL,
-    window_id BIGINT NOT NULL,
+    code TEXT NOT NULL,
     staff BIGINT NOT NULL,
     opened_at BIGINT NOT NULL,
     closed_at BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX window_sessions_window ON window_sessions (window_id) WHERE closed_at = 0;
+CREATE UNIQUE INDEX window_sessions_window ON window_sessions (site, code) WHERE closed_at = 0;
 CREATE UNIQUE INDEX window_sessions_staff ON window_sessions (staff) WHERE closed_at = 0;
 
 CREATE TABLE audit (

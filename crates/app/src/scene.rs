@@ -21,8 +21,9 @@ use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, TextId};
 use yichuang_domain::item::Validity;
 use yichuang_domain::notice::Issued;
+use yichuang_domain::permission::StaffActor;
 use yichuang_domain::{Refusal, RefusalCode};
-use yichuang_storage::{self as storage, Act, Change, Effects, Lock, Plan, Rows, Stmt, Stop};
+use yichuang_storage::{self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop};
 
 /// Version of the shape of the journal entries written now.
 const ENTRY_VERSION: u32 = 1;
@@ -90,7 +91,12 @@ impl<'a> Draft<'a> {
             locks: scene.locks(),
             then: Box::new(move |rows| scene.clone().then(rows)),
         };
-        let answer = app.store().commit(change).await.map_err(AppError::from)?;
+        let answer = app.store().commit(change).await.map_err(|error| match error {
+            CommitError::LockMissed { name: storage::sessions::NAME } => {
+                AppError::Refused(RefusalCode::NoWindowSession.into())
+            }
+            other => other.into(),
+        })?;
         let damaged = |error: serde_json::Error| storage::StoreError::Damaged(error.to_string());
         let mut answered: CaseAnswer = serde_json::from_str(&answer.body).map_err(damaged)?;
         answered.repeated = answer.repeated;
@@ -127,7 +133,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// First the case (or, for a new one, the version it begins with), then the authorization.
+    /// First the case (or, for a new one, the version it begins with), then the authorization, then the
+    /// session of a clerk at a window.
     fn locks(&self) -> Vec<Lock> {
         let first = match self.given.new {
             true => storage::items::share_version(self.version.id.0),
@@ -135,7 +142,21 @@ impl Scene {
         };
         let authorization = self.given.authorization.iter();
         let authorization = authorization.map(|(row, _)| storage::organisation::share_authorization(*row));
-        std::iter::once(first).chain(authorization).collect()
+        let at_window = self.at_window().map(|staff| storage::sessions::share(staff.id.0));
+        std::iter::once(first).chain(authorization).chain(at_window).collect()
+    }
+
+    /// The clerk, if the act is done from a window.
+    fn at_window(&self) -> Option<&StaffActor> {
+        self.ctx.actor.staff().filter(|staff| staff.window.is_some())
+    }
+
+    /// The clerk still sits at that window: somebody may have closed it since the page was opened.
+    fn still_open(&self, session: &storage::sessions::SessionRow) -> Result<(), Stop> {
+        let same = self.at_window().is_some_and(|staff| {
+            staff.window.as_deref() == Some(&session.code) && staff.site.as_deref() == Some(&session.site)
+        });
+        if same { Ok(()) } else { Err(RefusalCode::NoWindowSession.into()) }
     }
 
     /// Decides on the rows as they stand under lock.
@@ -152,6 +173,9 @@ impl Scene {
             Some((_, power)) => self.authorized(&rows.get(1)?, power)?,
             None => false,
         };
+        if self.at_window().is_some() {
+            self.still_open(&rows.get(1 + usize::from(self.given.authorization.is_some()))?)?;
+        }
         let facts = Facts {
             at: self.ctx.at,
             actor: &self.ctx.actor,

@@ -19,7 +19,7 @@ pub async fn open_window(app: &App, ctx: &Ctx, code: &str) -> Result<Actor, AppE
     let row = sessions::SessionRow {
         id: app.next_id(ctx.at),
         site: site.clone(),
-        window_id: window.id,
+        code: code.to_owned(),
         staff: staff.id.0,
         opened_at: ctx.at.0,
         closed_at: 0,

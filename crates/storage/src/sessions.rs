@@ -11,8 +11,8 @@ record! {
         id: int,
         /// Key of the site.
         site: text,
-        /// The window.
-        window_id: int,
+        /// Code of the window, e.g. `B07`.
+        code: text,
         /// The member of staff.
         staff: int,
         /// From when, milliseconds UTC.
@@ -22,9 +22,12 @@ record! {
     }
 }
 
+/// What a message calls the row that [`lock`] and [`share`] look for.
+pub const NAME: &str = "在岗窗口";
+
 /// Opens a session.
 pub fn open(row: &SessionRow) -> Stmt {
-    stmt!("sessions/open", row.id, &row.site, row.window_id, row.staff, row.opened_at, row.closed_at)
+    stmt!("sessions/open", row.id, &row.site, &row.code, row.staff, row.opened_at, row.closed_at)
 }
 
 /// Closes a session; needs [`lock`].
@@ -34,12 +37,12 @@ pub fn close(id: i64, at: i64) -> Stmt {
 
 /// Locks the open session of a member of staff, to close it; read it in `then` as [`SessionRow`].
 pub fn lock(staff: i64) -> Lock {
-    by_staff(staff).exclusive("在岗窗口")
+    by_staff(staff).exclusive(NAME)
 }
 
 /// Holds the open session of a member of staff while acts are done from it.
 pub fn share(staff: i64) -> Lock {
-    by_staff(staff).shared("在岗窗口")
+    by_staff(staff).shared(NAME)
 }
 
 /// The open session of a member of staff.
@@ -48,8 +51,8 @@ pub fn by_staff(staff: i64) -> Query<SessionRow> {
 }
 
 /// The open session of a window.
-pub fn by_window(window_id: i64) -> Query<SessionRow> {
-    query!("sessions/by_window", window_id)
+pub fn by_window(site: &str, code: &str) -> Query<SessionRow> {
+    query!("sessions/by_window", site, code)
 }
 
 /// The open sessions of a site, by window.

@@ -1,7 +1,8 @@
 //! One open session per window and per person.
 
 use crate::centre::Centre;
-use yichuang_app::{AppError, windows};
+use yichuang_app::case::Seen;
+use yichuang_app::{AppError, intake, windows};
 use yichuang_domain::RefusalCode;
 use yichuang_domain::id::StaffId;
 use yichuang_domain::permission::{Actor, Post};
@@ -41,4 +42,15 @@ db_test!(only_the_front_sits_at_windows_and_nobody_on_an_establishment, async |d
     db.tamper(&format!("UPDATE staff SET body = '{}' WHERE id = 1001", row.body)).await;
     let clerk = centre.app.organisation().actor(StaffId(1001)).expect("a clerk");
     assert_eq!(refused(clerk).await, Some(RefusalCode::EstablishedAtFront), "read again under lock");
+});
+
+db_test!(nothing_is_done_from_a_window_that_was_closed, async |db| {
+    let centre = Centre::open(db.store()).await;
+    let clerk = centre.food_clerk().await;
+    let received = centre.receive(&clerk, &[]).await;
+    windows::close_window(&centre.app, &centre.ctx(clerk.clone())).await.expect("closes");
+    let refused = intake::accept_case(&centre.app, &centre.ctx(clerk), Seen::from(&received)).await;
+    let refused = refused.expect_err("the page was opened before");
+    assert_eq!(refused.refusal().map(|refusal| refusal.code), Some(RefusalCode::NoWindowSession));
+    assert_eq!(centre.case(received.case).await.version, 1);
 });

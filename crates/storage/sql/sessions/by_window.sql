@@ -1,1 +1,1 @@
-SELECT id, site, window_id, staff, opened_at, closed_at FROM window_sessions WHERE window_id = $1 AND closed_at = 0
+SELECT id, site, code, staff, opened_at, closed_at FROM window_sessions WHERE site = $1 AND code = $2 AND closed_at = 0

@@ -1,2 +1,2 @@
-INSERT INTO window_sessions (id, site, window_id, staff, opened_at, closed_at)
+INSERT INTO window_sessions (id, site, code, staff, opened_at, closed_at)
 VALUES ($1, $2, $3, $4, $5, $6)

@@ -287,10 +287,10 @@ db_test!(the_organisation_is_written_over_and_read_back, async |db| {
 });
 
 db_test!(one_session_is_open_for_a_window_and_for_a_person, async |db| {
-    let session = |id, window_id, staff| sessions::SessionRow {
+    let session = |id, window: i64, staff| sessions::SessionRow {
         id,
         site: "jb".into(),
-        window_id,
+        code: format!("A{window}"),
         staff,
         opened_at: 5,
         closed_at: 0,
@@ -303,7 +303,7 @@ db_test!(one_session_is_open_for_a_window_and_for_a_person, async |db| {
     let held = locked::<sessions::SessionRow>(&db, "l1", sessions::share(1)).await.unwrap();
     assert_eq!(held, format!("{:?}", session(1, 1, 1)));
     assert_eq!(locked::<sessions::SessionRow>(&db, "l2", sessions::lock(1)).await.unwrap(), held);
-    assert_eq!(db.one(sessions::by_window(1)).await.unwrap(), Some(session(1, 1, 1)));
+    assert_eq!(db.one(sessions::by_window("jb", "A1")).await.unwrap(), Some(session(1, 1, 1)));
     assert_eq!(db.all(sessions::open_at("jb")).await.unwrap(), [session(1, 1, 1)]);
     write(&db, "d", vec![sessions::close(1, 6)]).await.unwrap();
     assert_eq!(db.one(sessions::by_staff(1)).await.unwrap(), None);
