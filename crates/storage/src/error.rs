@@ -6,7 +6,7 @@ use yichuang_domain::{Refusal, RefusalCode};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// 没有数据库: nothing was made here yet.
-    #[error("目录“{0}”中没有一窗数据库。先运行 demo 或者 init 建立数据库，或者用 --data 指明目录。")]
+    #[error("目录“{0}”中没有一窗数据库。先运行 demo 建立演示数据库，或者用 --data 指明已有的目录。")]
     NoDatabase(String),
     /// 无法打开: folder, file or server cannot be reached.
     #[error("数据库无法打开：{0}。检查目录权限、磁盘或者数据库服务后重试。")]

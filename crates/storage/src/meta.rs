@@ -1,4 +1,4 @@
-//! 库信息: what this database is (`database_id`, `made_by` = `demo` or `init`, …), one text a key.
+//! 库信息: what this database is (`database_id`, `made_by` = `demo`, …), one text a key.
 
 use crate::value::{Query, Stmt, query, stmt};
 
