@@ -6,6 +6,7 @@ mod explain;
 mod items;
 mod journal;
 mod place;
+mod usage;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -53,7 +54,11 @@ fn log() {
 #[tokio::main]
 async fn main() -> ExitCode {
     log();
-    let done = match Cli::parse().command {
+    let cli: Cli = match usage::read() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
+    let done = match cli.command {
         Command::Demo(args) => demo::run(args).await,
         Command::Import(command) => items::import(command, SystemClock.now()).await,
         Command::Export(command) => items::export(command).await,
