@@ -106,8 +106,10 @@ pub enum DayUnit {
 pub enum StartEvent {
     /// 受理之日
     Acceptance,
-    /// 收到申请之日
+    /// 收到申请之日; after a correction notice, the day the last supplement came
     Receipt,
+    /// 收到全部有效材料之日
+    AllMaterials,
 }
 
 /// 时限: a number of days in a unit. Zero days means the same day (即办件).
@@ -129,6 +131,19 @@ pub struct StatutoryLimit {
     /// What starts it.
     pub start: StartEvent,
     /// The clause, as printed, e.g. 行政许可法第四十二条.
+    pub basis: String,
+    /// 延长: what the same law lets the head of the agency add, once. Absent: a permit under 行政许可法第四十二条
+    /// takes that article's days, anything else cannot be extended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
+}
+
+/// 延长办理期限: days in the unit of the limit, once, by the head of the agency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// Days at most.
+    pub days: u32,
+    /// The clause, as printed.
     pub basis: String,
 }
 
@@ -448,6 +463,19 @@ impl ItemVersion {
             Some(id) => self.required_materials(chosen).any(|m| &m.id == id),
             None => applies(&p.required_if, chosen),
         })
+    }
+
+    /// Days the head of the agency may add, once; `None`: nothing lets anybody extend it. `by_article_42` are
+    /// the days of 行政许可法 art. 42 para. 1, which hold for permits whose limit is that article's.
+    pub fn extension_days(&self, by_article_42: u32) -> Option<u32> {
+        let statutory = self.statutory.as_ref()?;
+        let article_42 = self.kind == ItemKind::Permit
+            && statutory.limit.unit == DayUnit::Workday
+            && statutory.basis.starts_with("行政许可法第四十二条");
+        match &statutory.extension {
+            Some(extension) => Some(extension.days),
+            None => article_42.then_some(by_article_42),
+        }
     }
 
     /// The material with this id.
