@@ -36,7 +36,8 @@ fn in_chinese(command: Command) -> Command {
 
 /// Says the default value in the help text.
 fn with_default(arg: Arg) -> Arg {
-    let default: Vec<String> = arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
+    let default: Vec<String> =
+        arg.get_default_values().iter().map(|v| v.to_string_lossy().into_owned()).collect();
     let takes_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
     if default.is_empty() || !takes_value {
         return arg;
@@ -77,7 +78,8 @@ fn fault(error: &Error) -> String {
             format!("参数 {arg} 的值“{value}”不正确，可以是 {}", of(ContextKind::ValidValue))
         }
         ErrorKind::ValueValidation => {
-            let why = error.source().map(|why| format!("：{}", in_words(&why.to_string()))).unwrap_or_default();
+            let why =
+                error.source().map(|why| format!("：{}", in_words(&why.to_string()))).unwrap_or_default();
             format!("参数 {arg} 的值“{value}”不正确{why}")
         }
         ErrorKind::UnknownArgument => format!("没有参数 {arg}{meant}"),
