@@ -10,6 +10,8 @@ use crate::material::{MaterialForm, MaterialRequirement};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+mod limits;
+
 /// 严重程度.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +56,8 @@ findings! {
     NotByApplication = (Blocks, Citation::new("gb39046", "a1"), "从窗口受理清单中移出，由主管部门依职权办理；类型判断有误的，由所属部门更正事项类型后再发布。");
     /// 没有所属部门
     AgencyMissing = (Blocks, Citation::new("jb-plan", "3-2"), "由政务服务办会同有关单位确认所属部门后填写。");
+    /// 部门重复
+    AgencyTwice = (Blocks, Citation::new("xkf", "26"), "把同一部门的几项意见合并为一项；一个部门在一次办理中只有一个审批环节。");
     /// 没有时限
     LimitMissing = (Blocks, Citation::new("xkf", "30"), "填写法定时限及其依据，并填写承诺时限。");
     /// 没有材料
@@ -68,6 +72,14 @@ findings! {
     CatchAll = (Blocks, Citation::new("xkf", "31"), "删去兜底条目；确需的材料逐一写明名称和依据。");
     /// 承诺超过法定
     PromiseTooLong = (Blocks, Citation::new("yshj", "36"), "把承诺时限改到法定时限以内。");
+    /// 法律没有规定天数
+    LimitNotSet = (Blocks, Citation::new("yshj", "36"), "删去法定时限，把法律、法规未定天数写入注意事项；行政许可适用行政许可法第四十二条。");
+    /// 延长没有依据
+    ExtensionWithoutBasis = (Blocks, Citation::new("xkf", "42-1"), "填写准许延长的法律、法规条文；没有规定的删去延长。");
+    /// 停止计时没有依据
+    SuspensionWithoutBasis = (Blocks, Citation::new("xkf", "45"), "填写准许不计入法定时限的条文；没有规定的删去该项，只停止承诺时限。");
+    /// 补正告知期限过长
+    CorrectionTooLong = (Blocks, Citation::new("xkf", "32-1-4"), "改到行政许可法规定的天数以内；特别法没有更短规定的不填。");
     /// 即办件有承诺天数
     OnTheSpotPromise = (Blocks, Citation::new("gb39046", "a6"), "把承诺时限改为当日办结；不能当场办结的，改为承诺件。");
     /// 标识重复
@@ -80,6 +92,8 @@ findings! {
     PointWithoutMaterial = (Blocks, Citation::new("jb-plan", "4-3"), "改指清单内的材料，或者改为对整个申请的审查要点。");
     /// 容缺期限过长
     ToleranceTooLong = (Blocks, Citation::new("yichuang", "deferral"), "把容缺补正期限改到承诺时限以内；即办件不设容缺。");
+    /// 容缺期限不能比较
+    ToleranceIncomparable = (Blocks, Citation::new("yichuang", "deferral"), "把承诺时限改为工作日，或者缩短容缺补正期限，使其遇节假日也不超过承诺时限。");
     /// 可容缺而无期限
     ToleranceMissing = (Blocks, Citation::new("yichuang", "deferral"), "填写容缺补正期限，或者取消该材料的可容缺标记。");
     /// 情形没有材料
@@ -132,7 +146,7 @@ pub fn lint(item: &ItemVersion) -> Vec<Finding> {
     kind(item, &mut found);
     presence(item, &mut found);
     codes(item, &mut found);
-    limits(item, &mut found);
+    limits::check(item, &mut found);
     ids(item, &mut found);
     situations(item, &mut found);
     materials(item, &mut found);
@@ -172,12 +186,26 @@ fn presence(item: &ItemVersion, found: &mut Vec<Finding>) {
         }
     };
     missing(item.agency.is_empty(), FindingCode::AgencyMissing, "没有所属部门。");
+    let mut seen = BTreeSet::new();
+    for agency in item.agencies().filter(|key| !key.is_empty()) {
+        let text = format!("部门 {agency} 在所属部门和并联部门中重复，其中一项意见会丢失。");
+        missing(!seen.insert(agency), FindingCode::AgencyTwice, &text);
+    }
     missing(item.promised.is_none(), FindingCode::LimitMissing, "没有承诺办结时限。");
-    let statutory_needed = item.kind != ItemKind::PublicService;
-    missing(statutory_needed && item.statutory.is_none(), FindingCode::LimitMissing, "没有法定办结时限。");
+    missing(limit_needed(item) && item.statutory.is_none(), FindingCode::LimitMissing, "没有法定办结时限。");
     missing(item.materials.is_empty(), FindingCode::MaterialsMissing, "没有材料清单。");
     let no_basis = item.basis.iter().all(|basis| basis.act.is_empty());
     missing(no_basis, FindingCode::BasisMissing, "没有设定依据。");
+}
+
+/// A permit always has a statutory limit (行政许可法 art. 42). Of the rest, public services and what is done
+/// on the spot may have none, where no law sets a number of days.
+fn limit_needed(item: &ItemVersion) -> bool {
+    match item.kind {
+        ItemKind::Permit => true,
+        ItemKind::PublicService => false,
+        _ => item.mode == HandlingMode::WithinLimit,
+    }
 }
 
 /// 实施编码 and 业务办理项编码: check digits, the kind of the item, and one inside the other.
@@ -207,32 +235,6 @@ fn codes(item: &ItemVersion, found: &mut Vec<Finding>) {
             ));
         } else if !handling.starts_with(own.as_str()) {
             found.push(Finding::new(FindingCode::CodeWrong, "业务办理项编码不是在实施编码之后加顺序号。"));
-        }
-    }
-}
-
-fn limits(item: &ItemVersion, found: &mut Vec<Finding>) {
-    if let (Some(promised), Some(statutory)) = (item.promised, &item.statutory)
-        && promised.unit == statutory.limit.unit
-        && promised.days > statutory.limit.days
-    {
-        let text = format!("承诺时限 {} 日超过法定时限 {} 日。", promised.days, statutory.limit.days);
-        found.push(Finding::new(FindingCode::PromiseTooLong, text));
-    }
-    let promised = item.promised.map(|limit| limit.days);
-    if item.mode == HandlingMode::OnTheSpot && promised.is_some_and(|days| days > 0) {
-        found.push(Finding::new(FindingCode::OnTheSpotPromise, "即办件的承诺时限不是当日。"));
-    }
-    if let (Some(tolerance), Some(promised)) = (item.tolerance_days, promised)
-        && tolerance > promised
-    {
-        let text = format!("容缺补正期限 {tolerance} 日超过承诺时限 {promised} 日。");
-        found.push(Finding::new(FindingCode::ToleranceTooLong, text));
-    }
-    if item.tolerance_days.is_none() {
-        for material in item.materials.iter().filter(|m| m.deferrable) {
-            let text = format!("“{}”可容缺，但没有容缺补正期限。", material.name);
-            found.push(Finding::new(FindingCode::ToleranceMissing, text));
         }
     }
 }

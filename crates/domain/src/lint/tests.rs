@@ -46,6 +46,23 @@ fn with(pointer: &str, value: Value) -> Value {
     item
 }
 
+/// The statutory limit of the sound item with some members changed.
+fn statutory(changed: Value) -> Value {
+    let mut statutory = sound()["statutory"].clone();
+    for (member, value) in changed.as_object().expect("members") {
+        statutory[member] = value.clone();
+    }
+    statutory
+}
+
+fn part(agency: &str, days: u32) -> Value {
+    json!({"agency": agency, "matter": "意见", "promised": {"days": days, "unit": "workday"}})
+}
+
+fn concerned(agency: &str, days: u32) -> Value {
+    json!([part(agency, days)])
+}
+
 #[test]
 fn a_sound_item_has_no_finding() {
     assert_eq!(codes_of(sound()), vec![]);
@@ -72,10 +89,42 @@ fn each_fault_gives_its_finding() {
         ("/materials/0/source", json!("政府部门核发（可共享）"), vec![SharedOnPaper]),
         ("/promised/days", json!(21), vec![PromiseTooLong]),
         ("/promised/days", json!(20), vec![]),
-        ("/promised", json!({"days": 21, "unit": "calendar"}), vec![]),
+        ("/promised", json!({"days": 30, "unit": "calendar"}), vec![]),
+        ("/statutory", statutory(json!({"days": 6, "unit": "calendar"})), vec![PromiseTooLong]),
+        ("/statutory", statutory(json!({"days": 7, "unit": "calendar"})), vec![]),
+        ("/concerned", concerned("xfjy", 20), vec![]),
+        ("/concerned", concerned("xfjy", 21), vec![PromiseTooLong]),
+        ("/concerned", concerned("scjgj", 5), vec![AgencyTwice]),
+        ("/concerned", json!([part("xfjy", 5), part("gaj", 5), part("xfjy", 3)]), vec![AgencyTwice]),
+        (
+            "/statutory",
+            statutory(json!({"basis": "社会保险法第七十四条（未定天数，按当日办理）"})),
+            vec![LimitNotSet],
+        ),
+        ("/statutory", statutory(json!({"extension": {"days": 3, "basis": "某条例第十九条"}})), vec![]),
+        (
+            "/statutory",
+            statutory(json!({"extension": {"days": 3, "basis": " "}})),
+            vec![ExtensionWithoutBasis],
+        ),
+        ("/procedures", json!([{"kind": "public_notice"}]), vec![]),
+        ("/procedures", json!([{"kind": "public_notice", "suspends_by": "某法第一条"}]), vec![]),
+        (
+            "/procedures",
+            json!([{"kind": "public_notice", "suspends_by": "\u{3000}"}]),
+            vec![SuspensionWithoutBasis],
+        ),
+        ("/correction_days", json!(3), vec![]),
+        ("/correction_days", json!(5), vec![]),
+        ("/correction_days", json!(6), vec![CorrectionTooLong]),
         ("/mode", json!("on_the_spot"), vec![OnTheSpotPromise]),
         ("/tolerance_days", json!(8), vec![ToleranceTooLong]),
         ("/tolerance_days", json!(7), vec![]),
+        ("/promised", json!({"days": 4, "unit": "calendar"}), vec![ToleranceTooLong]),
+        // The fifth working day after 2026-09-24, with two holidays between, is 2026-10-09: 15 days on.
+        ("/promised", json!({"days": 14, "unit": "calendar"}), vec![ToleranceIncomparable]),
+        ("/promised", json!({"days": 15, "unit": "calendar"}), vec![]),
+        ("/promised", json!({"days": 4000000, "unit": "calendar"}), vec![ToleranceIncomparable]),
         ("/tolerance_days", Value::Null, vec![ToleranceMissing]),
         ("/materials/1/id", json!("m1"), vec![DuplicateId]),
         ("/questions/1/id", json!("q1"), vec![DuplicateId]),
@@ -132,6 +181,32 @@ fn a_draft_with_nothing_in_it_says_all_that_is_missing() {
         codes_of(service),
         vec![AgencyMissing, LimitMissing, MaterialsMissing, BasisMissing, CodeMissing]
     );
+}
+
+#[test]
+fn without_a_statutory_limit_go_only_public_services_and_what_is_no_permit_and_done_on_the_spot() {
+    let table = [
+        ("permit", "on_the_spot", 1),
+        ("permit", "within_limit", 1),
+        ("confirmation", "within_limit", 1),
+        ("confirmation", "on_the_spot", 0),
+        ("public_service", "within_limit", 0),
+    ];
+    for (kind, mode, expected) in table {
+        let mut item = with("/statutory", Value::Null);
+        item["kind"] = json!(kind);
+        item["mode"] = json!(mode);
+        let missing = codes_of(item).into_iter().filter(|code| *code == FindingCode::LimitMissing).count();
+        assert_eq!(missing, expected, "{kind} {mode}");
+    }
+}
+
+#[test]
+fn limits_that_cannot_be_compared_are_told_with_their_units() {
+    let item = serde_json::from_value(with("/promised", json!({"days": 7, "unit": "calendar"})));
+    let said = blocking(&item.expect("an item"))[0].to_string();
+    let expected = "容缺补正期限 5 个工作日与承诺时限 7 个自然日单位不同，不能比较：遇节假日会超过。";
+    assert!(said.starts_with(expected), "{said}");
 }
 
 #[test]
