@@ -1,7 +1,7 @@
 //! 单元格: turns the cells of one row into the part of an item they stand for.
 //!
 //! The part is a JSON object that is laid over the stored item, so that what a flat file cannot hold
-//! (situations, materials, review points) stays as it is.
+//! (situations, materials, review points, the extension of the statutory limit) stays as it is.
 
 use super::mapping::{Field, Mapping};
 use serde_json::{Map, Value, json};
@@ -17,8 +17,11 @@ pub(super) const MODES: [(HandlingMode, &str); 2] =
 /// 时限单位 as written in a cell.
 pub(super) const UNITS: [(DayUnit, &str); 2] = [(DayUnit::Workday, "工作日"), (DayUnit::Calendar, "自然日")];
 /// 起算点 as written in a cell.
-pub(super) const STARTS: [(StartEvent, &str); 2] =
-    [(StartEvent::Acceptance, "受理之日"), (StartEvent::Receipt, "收到申请之日")];
+pub(super) const STARTS: [(StartEvent, &str); 3] = [
+    (StartEvent::Acceptance, "受理之日"),
+    (StartEvent::Receipt, "收到申请之日"),
+    (StartEvent::AllMaterials, "收到全部有效材料之日"),
+];
 
 /// Translates one cell by the mapping's table; unknown words are an error unless the mapping says otherwise.
 pub(super) fn translate(mapping: &Mapping, field: Field, cell: &str) -> Result<String, String> {

@@ -31,7 +31,7 @@ pub enum Field {
     StatutoryDays,
     /// 工作日 or 自然日
     StatutoryUnit,
-    /// 受理之日 or 收到申请之日
+    /// 受理之日, 收到申请之日 or 收到全部有效材料之日
     StatutoryStart,
     /// Clause of the statutory limit
     StatutoryBasis,

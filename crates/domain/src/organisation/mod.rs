@@ -45,7 +45,7 @@ pub struct Agency {
     pub key: String,
     /// Short official name, e.g. 区市场监管局.
     pub name: String,
-    /// 发文代字 in the numbers of its notices, e.g. 市监.
+    /// 发文机关代字 in the numbers of its notices, whole, e.g. 渝江北市监.
     #[serde(default)]
     pub mark: String,
     /// Other names it is known by, long and short.

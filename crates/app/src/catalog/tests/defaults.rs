@@ -3,7 +3,7 @@
 use crate::catalog::{DefaultCatalogue, default_catalogue};
 use std::collections::{BTreeMap, BTreeSet};
 use yichuang_domain::identity::{DocumentKind, check};
-use yichuang_domain::item::{HandlingMode, ItemKind, ItemVersion, Question};
+use yichuang_domain::item::{HandlingMode, ItemKind, ItemVersion, Question, StartEvent};
 use yichuang_domain::lint::lint;
 use yichuang_domain::organisation::WindowKind;
 use yichuang_domain::organisation::routing::routing_report;
@@ -86,6 +86,28 @@ fn every_item_is_sound_and_its_agencies_exist() {
 }
 
 #[test]
+fn limits_begin_and_stretch_as_the_special_acts_say() {
+    let mut starts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for item in data().items {
+        let Some(statutory) = &item.statutory else {
+            assert_eq!(item.mode, HandlingMode::OnTheSpot, "{}", item.key);
+            assert!(item.kind != ItemKind::Permit && item.notes.contains("不填法定时限"), "{}", item.key);
+            continue;
+        };
+        let registration = statutory.basis == "市场主体登记管理条例第十九条";
+        let extension = statutory.extension.as_ref().map(|e| (e.days, e.basis == statutory.basis));
+        assert_eq!(extension, registration.then_some((3, true)), "{}", item.key);
+        if statutory.start != StartEvent::Acceptance {
+            starts.entry(format!("{:?}", statutory.start)).or_default().push(item.key);
+        }
+    }
+    starts.values_mut().for_each(|keys| keys.sort());
+    let receipt = ["hb-hpbg", "ny-nyjy", "ny-syjy", "rs-rlzy", "wj-hszc", "wl-wbsl", "zj-sgxk"];
+    assert_eq!(starts["Receipt"], receipt);
+    assert_eq!(starts["AllMaterials"], ["mz-mfdj"]);
+}
+
+#[test]
 fn the_mix_of_items_is_wide_enough() {
     let items = data().items;
     let count = |test: &dyn Fn(&ItemVersion) -> bool| items.iter().filter(|item| test(item)).count();
@@ -155,7 +177,10 @@ fn an_agent_brings_a_power_of_attorney_and_the_applicant_does_not() {
 fn every_agency_has_a_sound_code_a_name_of_its_own_and_a_chain() {
     let data = data();
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut marks = BTreeSet::new();
     for agency in &data.agencies {
+        let own = agency.mark.strip_prefix("渝江北").is_some_and(|own| !own.is_empty());
+        assert!(own && marks.insert(&agency.mark), "{}: a whole mark of its own", agency.key);
         let checked = check(DocumentKind::CreditCode, &agency.credit_code, day("2026-01-01"));
         assert!(checked.is_ok(), "{}: {checked:?}", agency.key);
         for name in agency.aliases.iter().chain([&agency.name]) {

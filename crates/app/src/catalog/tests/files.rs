@@ -4,7 +4,7 @@ use crate::catalog::{
     Batch, Counts, Mapping, Rejection, default_catalogue, diff, items_to_csv, items_to_json, read_items,
 };
 use std::collections::BTreeMap;
-use yichuang_domain::item::{ItemKind, ItemVersion};
+use yichuang_domain::item::{ItemKind, ItemVersion, StartEvent};
 use yichuang_domain::lint::{FindingCode, blocking};
 
 /// A made-up list in the shape of the portal's.
@@ -185,6 +185,26 @@ fn export_and_import_give_the_same_back() {
     }
     let whole = stored(&read(json.as_bytes()), BTreeMap::new());
     assert_eq!(whole, store, "JSON holds all of each item");
+}
+
+#[test]
+fn a_flat_file_holds_every_start_event_and_leaves_the_extension_as_it_is() {
+    let extended = |item: &&ItemVersion| item.statutory.as_ref().is_some_and(|s| s.extension.is_some());
+    let items = default_catalogue().expect("the default data").items;
+    let mut item = items.iter().find(extended).expect("an item that may be extended").clone();
+    let store = BTreeMap::from([(item.key.clone(), item.clone())]);
+    for (start, word) in [
+        (StartEvent::Acceptance, "受理之日"),
+        (StartEvent::Receipt, "收到申请之日"),
+        (StartEvent::AllMaterials, "收到全部有效材料之日"),
+    ] {
+        let statutory = item.statutory.as_mut().expect("a statutory limit");
+        (statutory.start, statutory.limit.days) = (start, 5);
+        let csv = items_to_csv(std::slice::from_ref(&item)).expect("csv");
+        assert!(String::from_utf8_lossy(&csv).contains(word), "{word}");
+        let plan = diff(&read(&csv), &store).expect("a plan");
+        assert_eq!(plan.edits[0].item, item, "{word}");
+    }
 }
 
 #[test]
