@@ -135,6 +135,7 @@ impl<'a> Loop<'a> {
                 id,
                 row.branch,
                 row.kind,
+                row.began_on,
                 row.ordinal,
                 row.due_on,
                 row.provisional,
