@@ -55,6 +55,13 @@ pub async fn end_procedure(
     officers: BTreeSet<StaffId>,
     result: &str,
 ) -> Result<CaseAnswer, AppError> {
+    let organisation = app.organisation();
+    let own = ctx.actor.staff().and_then(|staff| staff.agency.as_ref());
+    let back_office =
+        |id: &StaffId| organisation.staff.get(id).is_some_and(|staff| Some(&staff.agency) == own);
+    if !officers.iter().all(back_office) {
+        return Err(AppError::Form(vec!["核查人员须是本部门的工作人员，核对人员编号后重新填写".into()]));
+    }
     let command = |result| Command::EndSpecialProcedure { officers, result };
     with_text(app, ctx, seen, "end_special_procedure", result, command).await
 }

@@ -36,6 +36,8 @@ pub struct CaseAnswer {
 pub struct NumberedNotice {
     /// Kind.
     pub kind: NoticeKind,
+    /// Key of the agency in whose name it is issued.
+    pub agency: String,
     /// Number as printed.
     pub number: String,
 }

@@ -11,6 +11,7 @@ use yichuang_domain::case::command::ReceiveCase;
 use yichuang_domain::case::{Channel, Command, Demand, RefusalGround, SubmittedMaterial};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, PartyId, VersionId, VisitId};
+use yichuang_domain::identity;
 use yichuang_domain::organisation::{ChiefPower, WindowKind};
 use yichuang_storage::{StoreError, parties};
 
@@ -37,14 +38,14 @@ pub struct ReceiptForm {
 
 /// 收件: takes a case in and gives it its numbers and its receipt.
 pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<CaseAnswer, AppError> {
-    check(&form.applicant, ctx)?;
+    let applicant = checked(&form.applicant, ctx)?;
     let version = app.version(form.item).await?;
     let routed_here = routed_here(app, ctx, &version.item);
     let mut draft = Draft::new(app, ctx, CaseId(app.next_id(ctx.at)));
-    let applicant = party(&mut draft, &form.applicant)?;
+    let applicant = party(&mut draft, &applicant)?;
     let agent = match form.agent {
         Some((agent, scope)) => {
-            check(&agent, ctx)?;
+            let agent = checked(&agent, ctx)?;
             let scope = draft.text("agent_scope", &scope);
             let scope = scope.ok_or_else(|| AppError::Form(vec!["填写代理权限和期限".into()]))?;
             Some(AuthorizedAgent { agent: party(&mut draft, &agent)?, scope })
@@ -117,8 +118,10 @@ pub async fn submit_deferred_materials(
     ctx: &Ctx,
     seen: Seen,
     materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
 ) -> Result<CaseAnswer, AppError> {
-    plain(app, ctx, seen, "submit_deferred_materials", Command::SubmitDeferredMaterials { materials }).await
+    let command = Command::SubmitDeferredMaterials { materials, points };
+    plain(app, ctx, seen, "submit_deferred_materials", command).await
 }
 
 /// 提出不予受理意见.
@@ -149,9 +152,9 @@ pub async fn return_case(app: &App, ctx: &Ctx, seen: Seen, reason: &str) -> Resu
     with_text(app, ctx, seen, "return_case", reason, |reason| Command::ReturnCase { reason }).await
 }
 
-/// 撤回申请: by the applicant, or at the window on a written request.
-pub async fn withdraw_case(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
-    plain(app, ctx, seen, "withdraw_case", Command::WithdrawCase).await
+/// 撤回申请: by the applicant, or at the window on a written request (its words or where it is kept).
+pub async fn withdraw_case(app: &App, ctx: &Ctx, seen: Seen, request: &str) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "withdraw_case", request, |request| Command::WithdrawCase { request }).await
 }
 
 /// The version of the item a case keeps.
@@ -218,16 +221,26 @@ fn routed_here(app: &App, ctx: &Ctx, item: &yichuang_domain::item::ItemVersion) 
     entry.is_some_and(|entry| entry.receives(ctx.at.date())) && takes.is_some() && takes == kind
 }
 
-/// Checks the identity number before anything is written.
-fn check(party: &Applicant, ctx: &Ctx) -> Result<(), AppError> {
+/// Checks the party before anything is written, and gives it with its numbers in their one written form.
+fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppError> {
     let mut faults = Vec::new();
-    if party.name.trim().is_empty() {
-        faults.push("填写姓名或者名称".to_owned());
+    let name = party.name.trim();
+    if name.is_empty() || name.chars().any(char::is_control) {
+        faults.push("姓名或者名称为空或者含有不能显示的字符，按证件填写".to_owned());
     }
-    if let Err(fault) = yichuang_domain::identity::check(party.document, &party.number, ctx.at.date()) {
-        faults.push(fault.to_string());
+    let mut written = |checked: Result<identity::Checked, identity::IdentityFault>| match checked {
+        Ok(checked) => checked.number,
+        Err(fault) => {
+            faults.push(fault.to_string());
+            String::new()
+        }
+    };
+    let number = written(identity::check(party.document, &party.number, ctx.at.date()));
+    let phone = written(identity::phone::check(&party.phone));
+    if !faults.is_empty() {
+        return Err(AppError::Form(faults));
     }
-    if faults.is_empty() { Ok(()) } else { Err(AppError::Form(faults)) }
+    Ok(Applicant { name: name.to_owned(), number, phone, ..party.clone() })
 }
 
 /// A row of its own for the personal data; the case holds its id and digest.

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalog;
 mod ctx;
+mod documents;
 mod error;
 pub mod intake;
 pub mod issue;

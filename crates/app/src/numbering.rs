@@ -21,11 +21,11 @@ pub(crate) struct Numbering {
 
 impl Numbering {
     /// What is needed to draw and to write this number; `None` where there is none to draw (an item
-    /// without a code has no exchange number).
+    /// without a code has no exchange number). `house` is the site and the deciding agency.
     pub fn of(
         need: NumberNeed,
         date: Date,
-        (site, agency): (&str, &str),
+        (site, deciding): (&str, &str),
         item: &ItemVersion,
         organisation: &Organisation,
     ) -> Option<Numbering> {
@@ -33,37 +33,43 @@ impl Numbering {
         if need == NumberNeed::ExchangeNo && item_code.is_empty() {
             return None;
         }
+        let agency = match &need {
+            NumberNeed::Notice { agency: Some(agency), .. } => agency.clone(),
+            _ => deciding.to_owned(),
+        };
         let site_letters = organisation.sites.get(site).map(|site| site.letters.clone()).unwrap_or_default();
         let agency_mark =
-            organisation.agencies.get(agency).map(|agency| agency.mark.clone()).unwrap_or_default();
-        Some(Numbering { need, date, site_letters, item_code, agency: agency.to_owned(), agency_mark })
+            organisation.agencies.get(&agency).map(|agency| agency.mark.clone()).unwrap_or_default();
+        Some(Numbering { need, date, site_letters, item_code, agency, agency_mark })
     }
 
-    /// The series it is drawn from.
+    /// The series it is drawn from. A kind's word names its series, so that a title may change.
     pub fn counter(&self) -> Counter {
         let Numbering { date, site_letters, item_code, agency, .. } = self;
-        match self.need {
+        match &self.need {
             NumberNeed::CaseNo => series::case_no(&identity::case_no_prefix(site_letters, *date)),
             NumberNeed::ExchangeNo => series::next(format!("exchange_no/{item_code}/{date}")),
-            NumberNeed::Notice(kind) => {
-                series::next(format!("notice/{agency}/{}/{}", kind.title(), date.year()))
+            NumberNeed::Notice { kind, .. } => {
+                series::next(format!("notice/{agency}/{}/{}", kind.word(), date.year()))
             }
         }
     }
 
     /// The number as written.
     pub fn write(&self, serial: i64) -> Result<Issued, Stop> {
-        let Numbering { date, site_letters, item_code, agency_mark, .. } = self;
-        Ok(match self.need {
+        let Numbering { date, site_letters, item_code, agency, agency_mark, .. } = self;
+        Ok(match &self.need {
             NumberNeed::CaseNo => Issued::CaseNo(identity::case_no(site_letters, *date, serial)),
             NumberNeed::ExchangeNo => {
                 let number = identity::ExchangeNo::compose(item_code, *date, serial);
                 let number = number.map_err(|fault| StoreError::Damaged(format!("办件编号：{fault}")))?;
                 Issued::ExchangeNo(number.to_string())
             }
-            NumberNeed::Notice(kind) => {
-                Issued::Notice { kind, number: kind.number(agency_mark, date.year(), serial) }
-            }
+            NumberNeed::Notice { kind, .. } => Issued::Notice {
+                kind: *kind,
+                agency: agency.clone(),
+                number: kind.number(agency_mark, date.year(), serial),
+            },
         })
     }
 }

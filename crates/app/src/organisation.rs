@@ -30,7 +30,7 @@ pub(crate) const REFORM_ON: &str = "reform_on";
 
 impl Organisation {
     pub(crate) async fn load(store: &Store) -> Result<Organisation, AppError> {
-        let reform_on = store.one(meta::get(REFORM_ON)).await?.and_then(|date| date.parse().ok());
+        let reform_on = store.one(meta::get(REFORM_ON)).await?.map(|date| day(&date)).transpose()?;
         let mut organisation = Organisation { reform_on, ..Organisation::default() };
         for row in store.all(rows::agencies()).await? {
             organisation.agencies.insert(row.key, read(&row.body)?);
@@ -82,4 +82,9 @@ impl Organisation {
 /// Reads a JSON body.
 pub(crate) fn read<T: serde::de::DeserializeOwned>(body: &str) -> Result<T, StoreError> {
     serde_json::from_str(body).map_err(|error| StoreError::Damaged(error.to_string()))
+}
+
+/// Reads a date.
+pub(crate) fn day(text: &str) -> Result<Date, StoreError> {
+    text.parse().map_err(|_| StoreError::Damaged(format!("“{text}”不是日期")))
 }

@@ -5,24 +5,25 @@
 
 use crate::app::App;
 use crate::calendar::clock_row;
-use crate::case::{CaseAnswer, NumberedNotice};
+use crate::case::CaseAnswer;
 use crate::ctx::Ctx;
+use crate::documents::Issuing;
 use crate::error::AppError;
 use crate::numbering::Numbering;
 use crate::organisation::Organisation;
 use crate::versions::Version;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
 use yichuang_domain::applicant::TextRef;
 use yichuang_domain::calendar::WorkCalendar;
-use yichuang_domain::case::limit::{Clock, clocks};
+use yichuang_domain::case::limit::clocks;
 use yichuang_domain::case::{Case, Command, Entry, Event, Facts, Terms, decide, evolve};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, TextId};
 use yichuang_domain::item::Validity;
-use yichuang_domain::notice::Issued;
 use yichuang_domain::permission::StaffActor;
 use yichuang_domain::{Refusal, RefusalCode};
+use yichuang_storage::clocks::ClockRow;
 use yichuang_storage::{self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop};
 
 /// Version of the shape of the journal entries written now.
@@ -42,8 +43,11 @@ impl<'a> Draft<'a> {
         Draft { app, ctx, case, texts: Vec::new(), rows: Vec::new() }
     }
 
-    /// Keeps a free text outside the journal; nothing for an empty one.
+    /// Keeps a free text outside the journal; nothing for an empty one. Control characters other than line
+    /// ends and tabs are dropped: no text needs them and PostgreSQL takes no NUL.
     pub fn text(&mut self, kind: &str, words: &str) -> Option<TextRef> {
+        let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+        let words: String = words.chars().filter(kept).collect();
         let words = words.trim();
         if words.is_empty() {
             return None;
@@ -113,6 +117,8 @@ pub(crate) struct Given {
     pub authorization: Option<(i64, yichuang_domain::organisation::ChiefPower)>,
     /// The item is taken in at this window.
     pub routed_here: bool,
+    /// The window hands out results of the item.
+    pub issues_here: bool,
     /// The applicant has an unrepaired bad-credit record.
     pub credit_excluded: bool,
     /// The case does not exist yet.
@@ -163,7 +169,7 @@ impl Scene {
     fn then(self: Arc<Self>, rows: &Rows) -> Result<Plan, Stop> {
         let (before, head, validity) = if self.given.new {
             let row: storage::items::VersionRow = rows.get(0)?;
-            (None, storage::journal::start(self.case.0), crate::versions::validity(&row))
+            (None, storage::journal::start(self.case.0), crate::versions::validity(&row)?)
         } else {
             let row: storage::cases::CaseRow = rows.get(0)?;
             let case: Case = crate::organisation::read(&row.state)?;
@@ -185,6 +191,7 @@ impl Scene {
             terms: self.terms,
             authorized,
             routed_here: self.given.routed_here,
+            issues_here: self.given.issues_here,
             credit_excluded: self.given.credit_excluded,
             seen: self.given.seen,
         };
@@ -214,7 +221,7 @@ impl Scene {
         };
         let date = self.ctx.at.date();
         let of = |need| Numbering::of(need, date, house, &self.version.item, &self.organisation);
-        events.iter().map(|event| event.numbers_needed(before).into_iter().filter_map(of).collect()).collect()
+        events.iter().map(|event| event.numbers_needed().into_iter().filter_map(of).collect()).collect()
     }
 
     /// Everything the change leaves behind.
@@ -228,27 +235,37 @@ impl Scene {
     ) -> Result<Effects, Stop> {
         let mut numbers = numbers.iter().copied();
         let mut case = before.clone();
-        let (mut bodies, mut issued, mut names) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut entries, mut bodies) = (Vec::new(), Vec::new());
         for (event, numberings) in events.into_iter().zip(numberings) {
             let drawn = numberings.iter().zip(numbers.by_ref());
-            let drawn: Vec<Issued> =
+            let issued =
                 drawn.map(|(numbering, serial)| numbering.write(serial)).collect::<Result<_, _>>()?;
-            issued.extend(drawn.iter().cloned());
             let (at, by) = (self.ctx.at, self.ctx.actor.clone());
-            let entry = Entry { v: ENTRY_VERSION, at, by, event, issued: drawn };
+            let entry = Entry { v: ENTRY_VERSION, at, by, event, issued };
             case = evolve(self.case, case, &entry);
-            let body = serde_json::to_value(&entry).map_err(damaged)?;
-            names.push(body["event"].as_str().unwrap_or_default().to_owned());
-            bodies.push(body.to_string());
+            bodies.push(serde_json::to_string(&entry).map_err(damaged)?);
+            entries.push(entry);
         }
         let case = case.ok_or_else(|| storage::StoreError::Damaged("办件没有收件记录".into()))?;
         let (journal, witness) = storage::journal::chain(&head, bodies);
         let mut stmts = vec![self.state(&case, before.is_none(), &witness.head)?];
         stmts.extend(journal);
         stmts.extend(self.branch_rows(before.as_ref(), &case));
-        stmts.extend(self.clock_rows(before.as_ref(), &case)?);
-        let notices = self.notices(&case, &issued)?;
-        stmts.extend(notices.1);
+        let running = self.clocks(&case)?;
+        stmts.extend(self.clock_rows(before.as_ref(), &running)?);
+        let mut notices = Vec::new();
+        let issuing = Issuing {
+            case: &case,
+            version: &self.version,
+            organisation: &self.organisation,
+            clocks: &running,
+        };
+        for (seq, entry) in (head.seq + 1..).zip(&entries) {
+            for (notice, stmt) in issuing.notices(seq, entry, || self.app.next_id(self.ctx.at))? {
+                notices.push(notice);
+                stmts.push(stmt);
+            }
+        }
         stmts.extend(self.rows.iter().cloned());
         let answer = CaseAnswer {
             case: case.id,
@@ -256,8 +273,8 @@ impl Scene {
             version: case.version,
             stage: case.stage.name().to_owned(),
             ended: case.ended().is_some(),
-            events: names,
-            notices: notices.0,
+            events: entries.iter().map(|entry| word(&entry.event)).collect::<Result<_, _>>()?,
+            notices,
             repeated: false,
         };
         let answer = serde_json::to_string(&answer).map_err(damaged)?;
@@ -297,49 +314,20 @@ impl Scene {
         moved.map(|b| storage::branches::put(&row(b))).collect()
     }
 
-    /// Rows of the clocks that began, moved or stopped.
-    fn clock_rows(&self, before: Option<&Case>, case: &Case) -> Result<Vec<Stmt>, Stop> {
-        let running = |case: &Case| clocks(case, self.terms.delivery_days, self.terms.rating_days);
-        let (old, new) = (before.map(running).unwrap_or_default(), running(case));
-        let mut stmts = Vec::new();
-        for clock in new.iter().filter(|clock| !old.contains(clock)) {
-            stmts.push(storage::clocks::put(&clock_row(self.case, clock, &self.calendar)?));
-        }
-        let same = |a: &Clock, b: &Clock| a.kind == b.kind && a.branch == b.branch;
-        for gone in old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone))) {
-            let mut row = clock_row(self.case, gone, &self.calendar)?;
-            row.state = storage::clocks::STOPPED.to_owned();
-            stmts.push(storage::clocks::put(&row));
-        }
-        Ok(stmts)
+    /// The clocks of the case as rows.
+    fn clocks(&self, case: &Case) -> Result<Vec<ClockRow>, Stop> {
+        let running = clocks(case, self.terms.delivery_days, self.terms.rating_days);
+        running.iter().map(|clock| clock_row(self.case, clock, &self.calendar)).collect()
     }
 
-    /// Document rows: number, template and frozen data now; the bytes are made after the commit.
-    fn notices(&self, case: &Case, issued: &[Issued]) -> Result<(Vec<NumberedNotice>, Vec<Stmt>), Stop> {
-        let (mut notices, mut stmts) = (Vec::new(), Vec::new());
-        for number in issued {
-            let Issued::Notice { kind, number } = number else { continue };
-            let data = json!({
-                "kind": kind, "number": number, "on": self.ctx.at.date(), "case_no": case.case_no,
-                "exchange_no": case.exchange_no, "item": self.version.item.name, "agency": case.agency,
-                "applicant": case.applicant.id, "citation": kind.citation().to_string(),
-                "remedies": kind.carries_remedies(),
-            });
-            let data = data.to_string();
-            stmts.push(storage::documents::insert(&storage::documents::DocumentRow {
-                id: self.app.next_id(self.ctx.at),
-                case_id: case.id.0,
-                number: number.clone(),
-                kind: word(kind)?,
-                template: word(kind)?,
-                data_sm3: sm3(&[data.as_bytes()]).0,
-                data,
-                state: storage::documents::NUMBERED.to_owned(),
-                at: self.ctx.at.0,
-            }));
-            notices.push(NumberedNotice { kind: *kind, number: number.clone() });
-        }
-        Ok((notices, stmts))
+    /// Rows of the clocks that began, moved or stopped.
+    fn clock_rows(&self, before: Option<&Case>, new: &[ClockRow]) -> Result<Vec<Stmt>, Stop> {
+        let old = before.map(|case| self.clocks(case)).transpose()?.unwrap_or_default();
+        let moved = new.iter().filter(|clock| !old.contains(clock)).cloned();
+        let same = |a: &ClockRow, b: &ClockRow| a.kind == b.kind && a.branch == b.branch;
+        let gone = old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone)));
+        let gone = gone.map(|gone| ClockRow { state: storage::clocks::STOPPED.to_owned(), ..gone.clone() });
+        Ok(moved.chain(gone).map(|row| storage::clocks::put(&row)).collect())
     }
 }
 
@@ -375,12 +363,10 @@ fn without_ids(value: &mut Value) {
     }
 }
 
-/// The word an enum is stored as.
-fn word(value: impl serde::Serialize) -> Result<String, Stop> {
-    match serde_json::to_value(value).map_err(damaged)? {
-        Value::String(word) => Ok(word),
-        other => Err(storage::StoreError::Damaged(format!("不是词：{other}")).into()),
-    }
+/// The word an event is recorded as.
+fn word(event: &Event) -> Result<String, Stop> {
+    let event = serde_json::to_value(event).map_err(damaged)?;
+    Ok(event["event"].as_str().unwrap_or_default().to_owned())
 }
 
 fn damaged(error: serde_json::Error) -> storage::StoreError {

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::organisation::day;
 use std::sync::{Arc, PoisonError};
 use yichuang_domain::id::VersionId;
 use yichuang_domain::item::{ItemVersion, Validity, VersionStatus};
@@ -58,13 +59,13 @@ fn read(row: &items::VersionRow) -> Result<ItemVersion, AppError> {
         .map_err(|error| StoreError::Damaged(format!("事项版本 {}：{error}", row.id)).into())
 }
 
-/// When the version of this row is in force.
-pub(crate) fn validity(row: &items::VersionRow) -> Validity {
+/// When the version of this row is in force. A draft has no days yet.
+pub(crate) fn validity(row: &items::VersionRow) -> Result<Validity, StoreError> {
     let status = match row.status.as_str() {
         "published" => VersionStatus::Published,
         "cancelled" => VersionStatus::Cancelled,
         _ => VersionStatus::Draft,
     };
-    let day = |text: &str| text.parse::<Date>().ok();
-    Validity { status, from: day(&row.valid_from).unwrap_or(Date::MAX), to: day(&row.valid_to) }
+    let given = |text: &str| (!text.is_empty()).then(|| day(text)).transpose();
+    Ok(Validity { status, from: given(&row.valid_from)?.unwrap_or(Date::MAX), to: given(&row.valid_to)? })
 }

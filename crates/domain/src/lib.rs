@@ -18,6 +18,7 @@ pub mod money;
 pub mod notice;
 pub mod organisation;
 pub mod permission;
+pub mod procedure;
 pub mod rating;
 pub mod refusal;
 pub mod time;

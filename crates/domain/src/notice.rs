@@ -2,6 +2,7 @@
 //!
 //! The text of a notice is a dated template in `notices/`; here is only what the law fixes.
 
+use crate::item::{ItemKind, ItemVersion};
 use crate::law::Citation;
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +46,7 @@ impl NoticeKind {
         (NoticeKind::SpecialProcedureNotice, "特别程序告知书", "特", Citation::new("xkf", "45")),
         (NoticeKind::ExtensionNotice, "延期告知书", "延", Citation::new("xkf", "42-1")),
         (NoticeKind::ApprovalDecision, "准予许可决定书", "准", Citation::new("xkf", "38-1")),
-        (NoticeKind::DenialDecision, "不予许可决定书", "不许", Citation::new("xkf", "38-2")),
+        (NoticeKind::DenialDecision, "不予许可决定书", "不准", Citation::new("xkf", "38-2")),
         (NoticeKind::DeliveryReceipt, "送达回证", "达", Citation::new("xkf", "44")),
         (NoticeKind::TerminationNotice, "终止办理通知书", "终", Citation::new("yichuang", "annul")),
     ];
@@ -54,26 +55,64 @@ impl NoticeKind {
         Self::TABLE.into_iter().find(|row| row.0 == self).unwrap_or(Self::TABLE[0])
     }
 
-    /// Title as printed.
-    pub fn title(self) -> &'static str {
-        self.row().1
+    /// The word used in the database and in series, e.g. `acceptance_notice`.
+    pub fn word(self) -> &'static str {
+        match self {
+            NoticeKind::ReceiptNotice => "receipt_notice",
+            NoticeKind::CorrectionNotice => "correction_notice",
+            NoticeKind::AcceptanceNotice => "acceptance_notice",
+            NoticeKind::DeferralNotice => "deferral_notice",
+            NoticeKind::NonAcceptanceNotice => "non_acceptance_notice",
+            NoticeKind::SpecialProcedureNotice => "special_procedure_notice",
+            NoticeKind::ExtensionNotice => "extension_notice",
+            NoticeKind::ApprovalDecision => "approval_decision",
+            NoticeKind::DenialDecision => "denial_decision",
+            NoticeKind::DeliveryReceipt => "delivery_receipt",
+            NoticeKind::TerminationNotice => "termination_notice",
+        }
     }
 
-    /// Article it cites.
+    /// Title as printed: decisions on what is no permit do not call themselves permits.
+    pub fn title(self, item: ItemKind) -> &'static str {
+        match self {
+            NoticeKind::ApprovalDecision if item != ItemKind::Permit => "准予办理决定书",
+            NoticeKind::DenialDecision if item != ItemKind::Permit => "不予办理决定书",
+            kind => kind.row().1,
+        }
+    }
+
+    /// Article it cites in general; where the event says more, [`Event::citation`](crate::case::Event::citation).
     pub fn citation(self) -> Citation {
         self.row().3
     }
 
-    /// Reasons and the right of 行政复议 and 行政诉讼 must stand in it (行政许可法 art. 38).
-    pub fn carries_remedies(self) -> bool {
-        matches!(self, NoticeKind::NonAcceptanceNotice | NoticeKind::DenialDecision)
+    /// What it rests on, as printed: the article, or for what is no permit the item's own basis, which
+    /// 行政许可法 does not govern.
+    pub fn basis(self, citation: Citation, item: &ItemVersion) -> String {
+        let own = item.basis.first().map(|basis| format!("《{}》{}", basis.act, basis.article));
+        match own {
+            Some(own) if item.kind != ItemKind::Permit && citation.act == PERMIT_LAW => own,
+            _ => citation.to_string(),
+        }
     }
 
-    /// The number as printed, e.g. 渝江北市监受〔2026〕00012号: one series per agency, kind and year.
+    /// Reasons and the right of 行政复议 and 行政诉讼 must stand in it (行政许可法 art. 38).
+    pub fn carries_remedies(self) -> bool {
+        matches!(
+            self,
+            NoticeKind::NonAcceptanceNotice | NoticeKind::DenialDecision | NoticeKind::TerminationNotice
+        )
+    }
+
+    /// The number as printed, e.g. 渝江北市监受〔2026〕12号: one series per agency, kind and year, no leading
+    /// zeros (GB/T 9704). `agency_mark` is the agency's whole 发文机关代字.
     pub fn number(self, agency_mark: &str, year: i16, serial: i64) -> String {
-        format!("渝江北{agency_mark}{}〔{year}〕{serial:05}号", self.row().2)
+        format!("{agency_mark}{}〔{year}〕{serial}号", self.row().2)
     }
 }
+
+/// Id of 行政许可法 in `law/acts`.
+const PERMIT_LAW: &str = "xkf";
 
 /// 编号需要: a number that a step takes, known only when the change goes through.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +122,18 @@ pub enum NumberNeed {
     /// 办件编号 for exchange, one series per item and day.
     ExchangeNo,
     /// 文书号, one series per agency, kind and year.
-    Notice(NoticeKind),
+    Notice {
+        /// Kind.
+        kind: NoticeKind,
+        /// Key of the agency in whose name it is issued; `None`: the deciding agency of the case.
+        agency: Option<String>,
+    },
+}
+
+impl From<NoticeKind> for NumberNeed {
+    fn from(kind: NoticeKind) -> NumberNeed {
+        NumberNeed::Notice { kind, agency: None }
+    }
 }
 
 /// 已编号: what was numbered, on the journal entry that made it.
@@ -98,6 +148,8 @@ pub enum Issued {
     Notice {
         /// Kind.
         kind: NoticeKind,
+        /// Key of the agency in whose name it is issued.
+        agency: String,
         /// Number as printed.
         number: String,
     },

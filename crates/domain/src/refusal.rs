@@ -51,6 +51,9 @@ refusals! {
     NothingToCorrect = ("xkf", "32-1-4", "补正告知没有列明需要补正的内容。", "至少选定一项不齐全或者不符合法定形式的材料、要点。");
     SecondNoticeNewPoint = ("xkf", "32-1-4", "补正内容须一次告知，再次告知不得增加新的内容。", "只就首次告知中尚未补齐的内容再次告知，新发现的问题由部门自行核查。");
     CorrectionNotAskedFor = ("xkf", "32-1-4", "所交材料不在补正告知的范围内。", "只登记补正告知书列明的材料。");
+    NoticeIncomplete = ("xkf", "32-1-4", "补正告知没有列全，需要补正的全部内容须一次告知。", "把提示的各项一并列入后再出具补正告知书。");
+    SharedNotDemanded = ("gwl716", "7", "该材料可以通过数据共享取得，不得要求申请人提交。", "由系统或者部门共享取得；从要求中删去该材料。");
+    NotShared = ("gwl716", "7", "该材料不在数据共享范围内，不能登记为共享取得。", "改为登记纸质或者电子材料。");
     NotOpenToCorrection = ("xkf", "32-1-3", "当前环节不能当场更正。", "更正仅限收件后、受理前；已受理的，由经办部门记录说明。");
     CorrectionPending = ("xkf", "32-1-4", "补正材料尚未交齐。", "待申请人按补正告知书交齐后再办理。");
     // 受理
@@ -62,27 +65,37 @@ refusals! {
     CommitmentMissing = ("yichuang", "deferral", "容缺受理缺少申请人签署的书面承诺。", "请申请人签署容缺受理承诺书后再办理。");
     NotDeferredMaterial = ("jb-clerks", "8-2", "所交材料不在容缺补交的范围内。", "核对容缺受理通知书，只登记其中列明的材料。");
     NotYetDeemed = ("xkf", "32-1-4", "补正告知期限尚未届满，不能视为受理。", "在期限内受理、告知补正或者提出不予受理意见。");
+    DeemedAlready = ("xkf", "32-1-4", "告知期限已过，自收到申请材料之日起即为受理，窗口不能再告知补正、受理或者提出不予受理。", "等待系统登记视为受理，再由部门审批。");
     // 不予受理
     ReasonMissing = ("xkf", "38-2", "没有写明理由。", "写明事实和依据后再提交。");
     RedirectMissing = ("xkf", "32-1-2", "不属于本机关职权的，须告知申请人向哪个机关申请。", "填写有权机关的名称。");
+    GroundsMissing = ("yichuang", "annul", "没有填写事由。", "写明事由后再提交，事由将告知申请人并存档。");
     RefusalNotProposed = ("xkf", "32-2", "窗口尚未提出不予受理意见。", "由窗口提出不予受理意见后，再由部门确认。");
     RefusalPending = ("xkf", "32-2", "不予受理意见正在等待部门确认。", "请部门先确认或者退回不予受理意见。");
     // 审批
     NotAccepted = ("xkf", "32-1-5", "该办件尚未受理，不能进入审批。", "先办理受理，再分送各部门。");
     NotYourBranch = ("jb-plan", "4-4-2", "本部门不在该办件的审批部门之内。", "由办件所列的审批部门办理；需要意见的可发起征询。");
+    NotLeadAgency = ("jb-plan", "4-4-2", "此项由该办件的主办部门办理，本部门不是主办部门。", "请主办部门办理；需要协调的可发起征询。");
     OutOfOrder = ("jb-plan", "4-4-2", "审批须按审查、审核、审批的顺序进行。", "先完成上一环节，再办理本环节。");
     BranchDecided = ("xkf", "38-1", "本部门已经作出决定。", "查看已作出的决定；确有错误的，依法办理作废。");
     BranchSuspended = ("xkf", "45", "特别程序尚未结束，期间停止计时，不能作出决定。", "登记特别程序结果、恢复计时后再办理。");
     SeparationOfDuties = ("jb-plan", "2-2", "受理人员不得办理同一办件的审批（受审分离）。", "转由本部门未参与受理的人员办理。");
     AuthorizationMissing = ("jb-plan", "2-1", "本部门首席代表没有有效的授权。", "由部门负责人签发或者续签首席代表授权书后再作决定。");
     ProcedureNotListed = ("xkf", "45", "该事项的实施清单没有列明此种特别程序。", "在实施清单所列的特别程序中选择；确需增加的，先修订清单。");
+    ExpectedDaysMissing = ("xkf", "45", "没有写明特别程序所需的时间。", "填写预计天数，随特别程序告知书告知申请人。");
     ProcedureRunning = ("xkf", "45", "已有特别程序正在进行。", "待进行中的特别程序结束后再启动。");
     ProcedureNotRunning = ("xkf", "45", "没有正在进行的特别程序。", "核对特别程序登记，或者先登记启动。");
     TwoOfficersNeeded = ("xkf", "34-3", "现场核查须由两名以上工作人员进行。", "补填第二名核查人员后提交。");
     AlreadyExtended = ("xkf", "42-1", "办理期限只能延长一次。", "在已延长的期限内作出决定；不能按期办结的，向申请人说明。");
     ExtensionTooLong = ("xkf", "42-1", "延长天数超过法定上限。", "把延长天数改到法定上限以内。");
-    HeadNeeded = ("xkf", "42-1", "此项须经本行政机关负责人批准。", "报请本机关负责人登录办理。");
+    HeadNeeded = ("xkf", "42-1", "延长办理期限须经本行政机关负责人批准。", "报请本机关负责人登录办理。");
+    NotExtendable = ("xkf", "42-1", "该事项的法定时限没有可以延长的依据。", "在原期限内作出决定；依据有变化的，先修订实施清单。");
+    LimitOver = ("xkf", "42-1", "办理期限已经届满，不能再延长或者转为承诺件。", "尽快作出决定，并向申请人书面说明超期原因。");
+    AnnulByHead = ("yichuang", "annul", "作废须由主办部门的负责人办理。", "报请主办部门负责人凭批准文件登录办理。");
+    NoLimitToConvert = ("xkf", "34-2", "该事项没有法定时限，转为承诺件后无时限可依。", "当场作出决定；确需时间的，由部门先在实施清单中明确时限。");
     NotOnTheSpot = ("xkf", "34-2", "该办件不是即办件，无须转为承诺件。", "按承诺件的时限继续办理。");
+    OrganMissing = ("xkf", "35", "转报没有写明上级机关。", "填写上级机关的名称。");
+    NotTransferable = ("xkf", "35", "已经作出决定，不能再转报。", "按已作出的决定移交出件。");
     // 出件
     NotDecided = ("xkf", "38-1", "该办件尚未作出决定。", "待全部审批部门办结后再移交出件。");
     NotHandedOver = ("jb-plan", "4-4-4", "审批部门尚未移交结果。", "联系审批部门移交结果材料并登记交接。");
@@ -90,16 +103,16 @@ refusals! {
     DeferredOutstanding = ("yichuang", "deferral", "容缺材料尚未补齐，结果暂不能送达。", "通知申请人先补交容缺材料。");
     ReceiverUnverified = ("xkf", "44", "尚未核验领取人身份。", "核验领取人身份证件或者授权委托书后发放。");
     TrackingMissing = ("xkf", "44", "邮寄送达缺少运单号。", "填写运单号后登记寄出。");
+    NotIssuingWindow = ("jb-plan", "4-1", "当前窗口不负责该事项的出件。", "由负责出件的综合窗口核对、送达。");
     NotDelivered = ("xkf", "44", "结果尚未送达。", "先办理送达，登记送达回证。");
     // 评价
-    NotInvited = ("rating", "one-event", "尚未邀请评价。", "先在窗口评价器或者以链接邀请评价。");
     AlreadyRated = ("rating", "one-event", "本次服务已经评价，一次服务只评价一次。", "查看已有评价；误评的按申诉复核办理。");
     AlreadyInvited = ("rating", "one-event", "本次服务已经邀请过评价。", "等待申请人评价，不得催促或者代为评价。");
     IndicatorMismatch = ("rating", "indicators", "评价指标与所选等级不对应。", "只选所评等级下的指标。");
     // 终止
     CaseEnded = ("xkf", "38-1", "该办件已经办结或者终止，不能再办理。", "查看办件记录；需要再次办理的，重新收件。");
     AlreadyDecided = ("xkf", "38-1", "已经作出决定，不能撤回申请。", "领取决定书；不服的可依法申请行政复议或者提起行政诉讼。");
-    AuthorityMissing = ("yichuang", "annul", "没有写明批准的负责人或者文号。", "填写批准人和批准文号。");
+    AuthorityMissing = ("yichuang", "annul", "没有写明批准文件的文号。", "填写批准文件的文号。");
     SupplementTimeLeft = ("yichuang", "supplement", "申请人的补正期限尚未届满，不能退件。", "等待补正期限届满，或者由申请人自行撤回。");
     DeferralTimeLeft = ("yichuang", "deferral", "容缺补交期限尚未届满。", "期限届满仍未补交的，系统按视为撤回处理。");
     RatingTimeLeft = ("yichuang", "rating-window", "评价期限尚未届满，不能办结归档。", "等待申请人评价，或者待评价期限届满。");
@@ -109,7 +122,9 @@ refusals! {
     ItemNotAtSite = ("jb-plan", "4-1", "该事项没有入驻本场所的这类窗口。", "引导申请人到入驻窗口取号办理。");
     NoWindowSession = ("jb-plan", "4-2-1", "当前没有开放的窗口岗位。", "先在窗口登录上岗。");
     EstablishedAtFront = ("jb-plan", "a1-4-2", "在编人员已退出前台受理岗位，不能在窗口上岗。", "由综合窗口办事员上岗，本人转到后台审批岗。");
+    RequestMissing = ("yichuang", "annul", "窗口代办撤回没有申请人的书面请求。", "请申请人提交书面撤回申请并登记，或者由其本人在网上撤回。");
     // 并发与记录
+    TimeBackwards = ("yichuang", "stale", "办理日期早于该办件上一步的日期。", "核对本机时间；时间有误的，由管理员校准后再办理。");
     StaleVersion = ("yichuang", "stale", "该办件刚刚由他人办理，页面内容已经过时。", "刷新页面，核对最新状态后再提交。");
     CalendarMissing = ("xkf", "82", "期限涉及的年度没有工作日历。", "由管理员导入该年度的工作日历后再试。");
 }
@@ -139,9 +154,10 @@ impl From<RefusalCode> for Refusal {
 
 impl std::fmt::Display for Refusal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.code.what())?;
-        if !self.detail.is_empty() {
-            write!(f, "（{}）", self.detail)?;
+        let what = self.code.what();
+        match self.detail.as_str() {
+            "" => write!(f, "{what}")?,
+            detail => write!(f, "{}（{detail}）。", what.trim_end_matches('。'))?,
         }
         write!(f, "依据：{}。下一步：{}", self.code.citation(), self.code.next())
     }

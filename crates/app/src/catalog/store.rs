@@ -217,9 +217,14 @@ pub async fn publish_item(app: &App, ctx: &Ctx, key: &str, from: Date) -> Result
     let draft = versions.iter().find(|v| v.version == item.version && v.status == "draft").cloned();
     let draft = draft.ok_or_else(|| AppError::NotFound(format!("事项“{key}”待发布的草稿")))?;
     publishable(app, &read(&draft.body)?)?;
-    let before: Vec<VersionRow> = versions.into_iter().filter(|v| runs_into(v, from)).collect();
+    let mut before: Vec<VersionRow> = Vec::new();
+    for version in versions {
+        if runs_into(&version, from)? {
+            before.push(version);
+        }
+    }
     let ends = from.yesterday().map(|day| day.to_string()).unwrap_or_default();
-    if let Some(later) = before.iter().find(|v| validity(v).from >= from) {
+    if let Some(later) = before.iter().find(|v| v.valid_from >= from.to_string()) {
         let text = format!("已有自 {} 起生效的版本，把生效日期改到其后再发布", later.valid_from);
         return Err(AppError::Form(vec![text]));
     }
@@ -261,9 +266,9 @@ pub async fn publish_item(app: &App, ctx: &Ctx, key: &str, from: Date) -> Result
 }
 
 /// A published version that would still be in force on this day.
-fn runs_into(version: &VersionRow, from: Date) -> bool {
-    let validity = validity(version);
-    validity.status == VersionStatus::Published && validity.to.is_none_or(|to| to >= from)
+fn runs_into(version: &VersionRow, from: Date) -> Result<bool, AppError> {
+    let validity = validity(version)?;
+    Ok(validity.status == VersionStatus::Published && validity.to.is_none_or(|to| to >= from))
 }
 
 /// Nothing in the lint blocks it, and its agencies are known.

@@ -43,8 +43,10 @@ impl Centre {
     pub async fn clerk(&self, number: i64, kind: WindowKind) -> Actor {
         let organisation = self.app.organisation();
         let site = &organisation.sites["jb"];
-        let window =
-            site.windows.iter().filter(|w| w.kind == kind).nth(number as usize % 4).expect("a window");
+        // Windows that issue results first.
+        let windows = |issuing| site.windows.iter().filter(move |w| w.issues_results == issuing);
+        let mut windows = windows(true).chain(windows(false)).filter(|w| w.kind == kind);
+        let window = windows.nth(number as usize % 4).expect("a window");
         let actor = organisation.actor(StaffId(1001 + number)).expect("a clerk");
         windows::open_window(&self.app, &self.ctx(actor), &window.code).await.expect("the window opens")
     }
@@ -87,6 +89,14 @@ impl Centre {
             materials,
             points,
         }
+    }
+
+    /// The review points of these materials of the food licence.
+    pub async fn points(&self, materials: &[&str]) -> BTreeSet<String> {
+        let version = self.item(FOOD).await;
+        let of_these = |id: &Option<String>| id.as_deref().is_some_and(|id| materials.contains(&id));
+        let points = version.item.review_points.iter().filter(|p| of_these(&p.material));
+        points.map(|p| p.id.clone()).collect()
     }
 
     /// Receives a food licence application, complete but for `lacking`.

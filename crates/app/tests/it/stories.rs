@@ -8,6 +8,7 @@ use yichuang_domain::case::command::DeliveryWay;
 use yichuang_domain::case::limit::ClockKind;
 use yichuang_domain::case::{Demand, Ending, Stage, Verdict};
 use yichuang_domain::id::CaseId;
+use yichuang_domain::item::ItemKind;
 use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::rating::RatingLevel;
 use yichuang_domain::time::{Date, Instant};
@@ -92,10 +93,10 @@ db_test!(a_case_from_receipt_to_rating, async |db| {
     assert_eq!(
         numbers,
         [
-            "渝江北市监收〔2026〕00001号",
-            "渝江北市监受〔2026〕00001号",
-            "渝江北市监准〔2026〕00001号",
-            "渝江北市监达〔2026〕00001号"
+            "渝江北市监收〔2026〕1号",
+            "渝江北市监受〔2026〕1号",
+            "渝江北市监准〔2026〕1号",
+            "渝江北市监达〔2026〕1号"
         ]
     );
     let counted = stats::from_journal(&centre.app).await.expect("counted");
@@ -119,7 +120,7 @@ db_test!(correction_and_resubmission, async |db| {
         &centre.ctx(clerk.clone()),
         Seen::from(&told),
         first,
-        BTreeSet::new(),
+        centre.points(&["m1"]).await,
     )
     .await
     .expect("a part came");
@@ -130,7 +131,7 @@ db_test!(correction_and_resubmission, async |db| {
         &centre.ctx(clerk),
         Seen::from(&answer),
         second,
-        BTreeSet::new(),
+        centre.points(&["m3"]).await,
     )
     .await
     .expect("the rest came");
@@ -181,9 +182,15 @@ db_test!(deferred_materials_come_or_the_case_is_deemed_withdrawn, async |db| {
     }
     let seen = centre.seen(kept.case).await;
     let supplied = vec![paper("m4")];
-    intake::submit_deferred_materials(&centre.app, &centre.ctx(clerk.clone()), seen, supplied)
-        .await
-        .expect("supplied");
+    intake::submit_deferred_materials(
+        &centre.app,
+        &centre.ctx(clerk.clone()),
+        seen,
+        supplied,
+        BTreeSet::new(),
+    )
+    .await
+    .expect("supplied");
     centre.today = Date::constant(2026, 9, 9);
     run_clocks(&centre).await;
     assert_eq!(centre.case(broken.case).await.ended(), Some(Ending::DeemedWithdrawn));
@@ -246,4 +253,40 @@ db_test!(receipts_at_many_windows_are_numbered_without_a_gap, async |db| {
     numbers.sort();
     let expected: Vec<String> = (1..=40).map(|n| format!("JB20260901{n:06}")).collect();
     assert_eq!(numbers, expected);
+});
+
+db_test!(a_denial_of_what_is_no_permit_does_not_call_itself_one, async |db| {
+    let centre = Centre::open(db.store()).await;
+    let clerk = centre.clerk(6, yichuang_domain::organisation::WindowKind::General).await;
+    let versions = centre.app.versions_in_force(centre.today).await.expect("read");
+    let payment = versions.iter().find(|v| v.item.kind == ItemKind::Payment && v.item.sector.is_none());
+    let item = &payment.expect("the default data has a payment").item;
+    let mut chosen = BTreeSet::new();
+    for question in &item.questions {
+        if item.questions_asked(&chosen).any(|asked| asked.id == question.id) {
+            chosen.insert(question.choices[0].id.clone());
+        }
+    }
+    let situations: Vec<&str> = chosen.iter().map(String::as_str).collect();
+    let form = centre.form(&item.key, &situations, &[]).await;
+    let received =
+        intake::receive_case(&centre.app, &centre.ctx(clerk.clone()), form).await.expect("received");
+    let id = received.case;
+    intake::accept_case(&centre.app, &centre.ctx(clerk), Seen::from(&received)).await.expect("accepted");
+    let by = |post| centre.ctx(centre.at(&item.agency, post));
+    approve::examine(&centre.app, &by(Post::Examiner), centre.seen(id).await, "").await.expect("examined");
+    approve::review(&centre.app, &by(Post::Reviewer), centre.seen(id).await, "").await.expect("reviewed");
+    let (chief, seen) = (by(Post::ChiefRepresentative), centre.seen(id).await);
+    approve::decide_branch(&centre.app, &chief, seen, Verdict::Denied, "收入超过标准").await.expect("denied");
+    let rows = centre.app.store().all(documents::of_case(id.0)).await.expect("read");
+    let data: serde_json::Value = serde_json::from_str(&rows.last().expect("a decision").data).expect("JSON");
+    assert_eq!(data["title"], "不予办理决定书");
+    assert!(!data["citation"].as_str().expect("a citation").contains("行政许可法"), "{data}");
+    assert_eq!(data["remedies"], serde_json::json!({"review_days": 60, "litigation_months": 6}));
+    assert_eq!((&data["seq"], &data["event"]["verdict"]), (&6.into(), &"denied".into()));
+    assert!(
+        data["dues"].as_array().is_some_and(|dues| dues.iter().any(|due| due["kind"] == "delivery")),
+        "{data}"
+    );
+    centre.assert_replays(id).await;
 });

@@ -3,6 +3,7 @@
 //! It looks at the case as it stands, as a page would show it, and does one thing by a use case.
 
 use super::draw::Draws;
+use super::fate::{Fate, choose, fate, paper, wanting};
 use super::people::{self, People};
 use anyhow::{Context, Result};
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use yichuang_app::versions::Version;
 use yichuang_app::{App, Ctx, approve, issue, rate};
 use yichuang_domain::case::command::DeliveryWay;
 use yichuang_domain::case::{
-    BranchStage, Case, Channel, Demand, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Verdict,
+    BranchStage, Case, Channel, Demand, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Terms, Verdict,
 };
 use yichuang_domain::id::{CaseId, PartyId, VisitId};
 use yichuang_domain::item::{HandlingMode, ItemVersion};
@@ -32,18 +33,6 @@ pub enum Next {
     Wait,
     /// Never: it has ended.
     Done,
-}
-
-/// What becomes of it at intake.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Complete,
-    OnTheSpot,
-    Correction { supplied: bool, in_two_parts: bool },
-    Deferral { supplied: bool },
-    Refusal { confirmed: bool },
-    Forgotten,
-    Withdrawn,
 }
 
 /// 演示办件.
@@ -118,10 +107,11 @@ impl File {
             && self.fate == (Fate::Deferral { supplied: true })
             && self.draws.chance(40)
         {
+            let (_, points) = wanting(&self.version.item, &case);
             let materials = case.deferral.iter().flat_map(|d| &d.outstanding).map(|id| paper(id)).collect();
             let clerk = people.clerk(&self.kind(people), &mut self.draws)?;
             let (ctx, seen) = self.act(clerk, &case, day);
-            let answer = intake::submit_deferred_materials(app, &ctx, seen, materials).await?;
+            let answer = intake::submit_deferred_materials(app, &ctx, seen, materials, points).await?;
             return Ok((Some(answer), Next::Now));
         }
         match &case.stage {
@@ -215,7 +205,9 @@ impl File {
                 done(answer, Next::In(self.draws.between(0, 2) as i64))
             }
             Fate::Forgotten => Ok((None, Next::Wait)),
-            Fate::Withdrawn => done(intake::withdraw_case(app, &ctx, seen).await?, Next::Done),
+            Fate::Withdrawn => {
+                done(intake::withdraw_case(app, &ctx, seen, "申请人书面撤回申请").await?, Next::Done)
+            }
         }
     }
 
@@ -313,34 +305,39 @@ impl File {
         case: &Case,
         day: Date,
     ) -> Result<Option<(Option<CaseAnswer>, Next)>> {
+        let Stage::InApproval { deemed: false, accepted_on } = case.stage else { return Ok(None) };
         let (app, people) = (hand.app, hand.people);
-        let draw = self.draws.below(100);
-        let (actor, convert) = match draw {
-            0 => (people.at(&case.agency, Post::AgencyHead)?, false),
-            1 => (people.at(&case.agency, Post::ChiefRepresentative)?, false),
-            2 => (Actor::Applicant(case.applicant.id), false),
-            3..7 => (people.at(&case.agency, Post::AgencyHead)?, false),
-            7..20 if case.mode == HandlingMode::OnTheSpot => (people.at(&case.agency, Post::Examiner)?, true),
-            _ => return Ok(None),
-        };
-        let (ctx, seen) = self.act(actor, case, day);
-        let (answer, next) = match draw {
-            _ if convert => {
+        let at = |post| people.at(&case.agency, post);
+        let most = Terms::on(day).and_then(|terms| self.version.item.extension_days(terms.extension_days));
+        let on_the_spot = case.mode == HandlingMode::OnTheSpot
+            && accepted_on == day
+            && self.version.item.statutory.is_some();
+        let (answer, next) = match (self.draws.below(100), most) {
+            (0, _) => {
+                let (ctx, seen) = self.act(at(Post::AgencyHead)?, case, day);
+                let authority = "演示批准文件1号";
+                (approve::annul_case(app, &ctx, seen, "同一申请重复登记", authority).await?, Next::Done)
+            }
+            (1, _) => {
+                let (ctx, seen) = self.act(at(Post::ChiefRepresentative)?, case, day);
+                let organ = "市级主管部门";
+                (approve::transfer_upward(app, &ctx, seen, organ, "须由上级机关决定").await?, Next::Done)
+            }
+            (2, _) => {
+                let (ctx, seen) = self.act(Actor::Applicant(case.applicant.id), case, day);
+                (intake::withdraw_case(app, &ctx, seen, "").await?, Next::Done)
+            }
+            (3..7, Some(most)) => {
+                let (ctx, seen) = self.act(at(Post::AgencyHead)?, case, day);
+                let reason = "案情复杂，须进一步核实";
+                (approve::extend_limit(app, &ctx, seen, most.min(5), reason).await?, Next::In(1))
+            }
+            (7..20, _) if on_the_spot => {
+                let (ctx, seen) = self.act(at(Post::Examiner)?, case, day);
                 let reason = "需要核实有关事实，不能当场决定";
                 (approve::convert_to_within_limit(app, &ctx, seen, reason).await?, Next::In(1))
             }
-            0 => {
-                let answer =
-                    approve::annul_case(app, &ctx, seen, "同一申请重复登记", "演示批准文件1号").await?;
-                (answer, Next::Done)
-            }
-            1 => {
-                let answer =
-                    approve::transfer_upward(app, &ctx, seen, "市级主管部门", "须由上级机关决定").await?;
-                (answer, Next::Done)
-            }
-            2 => (intake::withdraw_case(app, &ctx, seen).await?, Next::Done),
-            _ => (approve::extend_limit(app, &ctx, seen, 5, "案情复杂，须进一步核实").await?, Next::In(1)),
+            _ => return Ok(None),
         };
         Ok(Some((Some(answer), next)))
     }
@@ -425,7 +422,7 @@ impl File {
         match self.fate {
             Fate::OnTheSpot => own.take(1).map(|m| m.id.clone()).collect(),
             Fate::Correction { .. } => own.take(2).map(|m| m.id.clone()).collect(),
-            Fate::Deferral { .. } => required.iter().filter(|m| m.deferrable).map(|m| m.id.clone()).collect(),
+            Fate::Deferral { .. } => own.filter(|m| m.deferrable).map(|m| m.id.clone()).collect(),
             _ => BTreeSet::new(),
         }
     }
@@ -453,44 +450,4 @@ impl File {
 
 fn done(answer: CaseAnswer, next: Next) -> Result<(Option<CaseAnswer>, Next)> {
     Ok((Some(answer), next))
-}
-
-fn paper(id: &str) -> SubmittedMaterial {
-    SubmittedMaterial { material: id.to_owned(), way: MaterialWay::Paper }
-}
-
-/// Answers every question asked.
-fn choose(item: &ItemVersion, draws: &mut Draws) -> BTreeSet<String> {
-    let mut chosen = BTreeSet::new();
-    for question in &item.questions {
-        let asked = item.questions_asked(&chosen).any(|q| q.id == question.id);
-        let choice = question.choices.get(draws.below(question.choices.len()));
-        chosen.extend(choice.filter(|_| asked).map(|choice| choice.id.clone()));
-    }
-    chosen
-}
-
-fn fate(item: &ItemVersion, situations: &BTreeSet<String>, draws: &mut Draws) -> Fate {
-    let deferrable =
-        item.tolerance_days.is_some() && item.required_materials(situations).any(|m| m.deferrable);
-    let own = item.required_materials(situations).any(|m| !m.shared);
-    match draws.below(100) {
-        0..8 if own => Fate::OnTheSpot,
-        8..20 if own => Fate::Correction { supplied: !draws.chance(12), in_two_parts: draws.chance(20) },
-        20..34 if deferrable => Fate::Deferral { supplied: draws.chance(80) },
-        34..39 => Fate::Refusal { confirmed: draws.chance(80) },
-        39..42 => Fate::Forgotten,
-        42..44 => Fate::Withdrawn,
-        _ => Fate::Complete,
-    }
-}
-
-/// Materials not held and points not passed.
-fn wanting(item: &ItemVersion, case: &Case) -> (BTreeSet<String>, BTreeSet<String>) {
-    let materials = item.required_materials(&case.situations).map(|m| m.id.clone());
-    let points = item.review_points(&case.situations).map(|p| p.id.clone());
-    (
-        materials.filter(|id| !case.materials.contains_key(id)).collect(),
-        points.filter(|id| !case.points.contains(id)).collect(),
-    )
 }

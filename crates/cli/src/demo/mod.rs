@@ -2,6 +2,7 @@
 //! same use cases that pages and the interface call. Everybody in it is invented and marked as such.
 
 mod draw;
+mod fate;
 mod file;
 mod people;
 mod run;

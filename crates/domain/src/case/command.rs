@@ -86,6 +86,8 @@ pub enum Command {
     SubmitDeferredMaterials {
         /// Materials supplied.
         materials: Vec<SubmittedMaterial>,
+        /// Points of these materials now passed.
+        points: BTreeSet<String>,
     },
     /// 提出不予受理意见
     ProposeRefusal {
@@ -174,7 +176,10 @@ pub enum Command {
     /// 办结（评价期满，系统）
     ConcludeCase,
     /// 撤回申请
-    WithdrawCase,
+    WithdrawCase {
+        /// The applicant's written request; required where the window does it.
+        request: Option<TextRef>,
+    },
     /// 退件（补正逾期）
     ReturnCase {
         /// Reasons.

@@ -4,10 +4,11 @@
 //! event's shape is a new variant or a field with a default, so that every journal ever written replays.
 
 use super::command::{DeliveryWay, ReceiveCase};
-use super::{Branch, Case, Demand, Ending, RefusalGround, Stage, SubmittedMaterial, Verdict};
+use super::{Branch, Demand, Ending, RefusalGround, SubmittedMaterial, Verdict};
 use crate::applicant::TextRef;
 use crate::id::StaffId;
 use crate::item::{HandlingMode, Limit, ProcedureKind};
+use crate::law::Citation;
 use crate::notice::{Issued, NoticeKind, NumberNeed};
 use crate::permission::Actor;
 use crate::rating::RatingLevel;
@@ -70,6 +71,8 @@ pub enum Event {
     DeferredMaterialsSubmitted {
         /// Materials supplied.
         materials: Vec<SubmittedMaterial>,
+        /// Points of these materials now passed.
+        points: BTreeSet<String>,
     },
     /// 已提出不予受理意见
     RefusalProposed {
@@ -186,6 +189,8 @@ pub enum Event {
     CaseWithdrawn {
         /// 视为撤回: deferred materials did not come in time.
         deemed: bool,
+        /// The applicant's written request, where the window did it.
+        request: Option<TextRef>,
     },
     /// 已退件
     CaseReturned {
@@ -244,32 +249,44 @@ pub struct Entry {
 
 impl Event {
     /// The numbers this event takes, in the order in which they are put on its entry.
-    pub fn numbers_needed(&self, before: Option<&Case>) -> Vec<NumberNeed> {
-        use NumberNeed::Notice;
+    pub fn numbers_needed(&self) -> Vec<NumberNeed> {
+        let by = |kind, agency: &String| NumberNeed::Notice { kind, agency: Some(agency.clone()) };
         match self {
             Event::CaseReceived(_) => {
-                vec![NumberNeed::CaseNo, NumberNeed::ExchangeNo, Notice(NoticeKind::ReceiptNotice)]
+                vec![NumberNeed::CaseNo, NumberNeed::ExchangeNo, NoticeKind::ReceiptNotice.into()]
             }
-            Event::CorrectionRequested { .. } => vec![Notice(NoticeKind::CorrectionNotice)],
-            Event::CaseAccepted { .. } => vec![Notice(NoticeKind::AcceptanceNotice)],
+            Event::CorrectionRequested { .. } => vec![NoticeKind::CorrectionNotice.into()],
+            Event::CaseAccepted { .. } => vec![NoticeKind::AcceptanceNotice.into()],
             Event::CaseAcceptedWithDeferral { .. } => {
-                vec![Notice(NoticeKind::AcceptanceNotice), Notice(NoticeKind::DeferralNotice)]
+                vec![NoticeKind::AcceptanceNotice.into(), NoticeKind::DeferralNotice.into()]
             }
-            Event::CaseRefused { .. } => vec![Notice(NoticeKind::NonAcceptanceNotice)],
-            Event::SpecialProcedureStarted { .. } => vec![Notice(NoticeKind::SpecialProcedureNotice)],
-            Event::LimitExtended { .. } => vec![Notice(NoticeKind::ExtensionNotice)],
-            Event::CaseDecided { verdict: Verdict::Approved } => vec![Notice(NoticeKind::ApprovalDecision)],
-            Event::CaseDecided { verdict: Verdict::Denied } => vec![Notice(NoticeKind::DenialDecision)],
-            Event::ResultDelivered { .. } => vec![Notice(NoticeKind::DeliveryReceipt)],
-            // Nobody is told twice: a withdrawal before acceptance ends with the receipt in hand.
-            Event::CaseWithdrawn { .. } => match before.map(|case| &case.stage) {
-                Some(Stage::Received | Stage::RefusalProposed { .. }) => vec![],
-                _ => vec![Notice(NoticeKind::TerminationNotice)],
-            },
-            Event::CaseReturned { .. } | Event::CaseAnnulled { .. } | Event::CaseTransferredUpward { .. } => {
-                vec![Notice(NoticeKind::TerminationNotice)]
+            Event::CaseRefused { .. } => vec![NoticeKind::NonAcceptanceNotice.into()],
+            Event::SpecialProcedureStarted { agency, .. } => {
+                vec![by(NoticeKind::SpecialProcedureNotice, agency)]
             }
+            Event::LimitExtended { agency, .. } => vec![by(NoticeKind::ExtensionNotice, agency)],
+            Event::CaseDecided { verdict: Verdict::Approved } => vec![NoticeKind::ApprovalDecision.into()],
+            Event::CaseDecided { verdict: Verdict::Denied } => vec![NoticeKind::DenialDecision.into()],
+            Event::ResultDelivered { .. } => vec![NoticeKind::DeliveryReceipt.into()],
+            Event::CaseWithdrawn { .. }
+            | Event::CaseReturned { .. }
+            | Event::CaseAnnulled { .. }
+            | Event::CaseTransferredUpward { .. } => vec![NoticeKind::TerminationNotice.into()],
             _ => vec![],
+        }
+    }
+
+    /// The article a notice issued with this event cites: that of its kind, or the event's own.
+    pub fn citation(&self, notice: NoticeKind) -> Citation {
+        match self {
+            Event::CaseRefused { ground: RefusalGround::NotRequired } => Citation::new("xkf", "32-1-1"),
+            Event::CaseRefused { ground: RefusalGround::NotThisAgency { .. } } => {
+                Citation::new("xkf", "32-1-2")
+            }
+            Event::CaseReturned { .. } => Citation::new("yichuang", "supplement"),
+            Event::CaseWithdrawn { deemed: true, .. } => Citation::new("yichuang", "deferral"),
+            Event::CaseTransferredUpward { .. } => Citation::new("xkf", "35"),
+            _ => notice.citation(),
         }
     }
 
@@ -278,8 +295,8 @@ impl Event {
         match self {
             Event::CaseConcluded { .. } => Some(Ending::Concluded),
             Event::CaseRefused { .. } => Some(Ending::Refused),
-            Event::CaseWithdrawn { deemed: false } => Some(Ending::Withdrawn),
-            Event::CaseWithdrawn { deemed: true } => Some(Ending::DeemedWithdrawn),
+            Event::CaseWithdrawn { deemed: false, .. } => Some(Ending::Withdrawn),
+            Event::CaseWithdrawn { deemed: true, .. } => Some(Ending::DeemedWithdrawn),
             Event::CaseReturned { .. } => Some(Ending::Returned),
             Event::CaseAnnulled { .. } => Some(Ending::Annulled),
             Event::CaseTransferredUpward { .. } => Some(Ending::TransferredUpward),

@@ -19,6 +19,7 @@ pub fn evolve(id: CaseId, case: Option<Case>, entry: &Entry) -> Option<Case> {
         (case, _) => case?,
     };
     case.version += 1;
+    case.last_on = entry.at.date();
     apply(&mut case, entry);
     Some(case)
 }
@@ -46,7 +47,9 @@ fn receive(id: CaseId, received: &CaseReceived, entry: &Entry) -> Case {
         correction_days,
         notice: None,
         deferral: None,
+        deferral_met_on: None,
         branches: vec![],
+        last_on: entry.at.date(),
         rating: None,
         stage: Stage::Received,
     };
@@ -103,12 +106,15 @@ fn apply(case: &mut Case, entry: &Entry) {
             case.stage = Stage::InApproval { accepted_on: *accepted_on, deemed: false };
             intake_hand(case, entry);
         }
-        Event::DeferredMaterialsSubmitted { materials } => {
+        Event::DeferredMaterialsSubmitted { materials, points } => {
             hold(case, materials);
+            case.points.extend(points.iter().cloned());
             if let Some(deferral) = &mut case.deferral {
                 deferral.outstanding.retain(|id| !case.materials.contains_key(id));
             }
-            case.deferral.take_if(|deferral| deferral.outstanding.is_empty());
+            if case.deferral.take_if(|deferral| deferral.outstanding.is_empty()).is_some() {
+                case.deferral_met_on = Some(today);
+            }
             intake_hand(case, entry);
         }
         Event::RefusalProposed { ground, .. } => {

@@ -59,19 +59,25 @@ pub struct Clock {
     pub term: Term,
     /// Suspensions; an open one pauses the clock.
     pub suspensions: Vec<Span>,
+    /// The statutory clock of the same branch, for a promised one: no promise reaches beyond the law.
+    pub cap: Option<Box<Clock>>,
 }
 
 impl Clock {
     /// The due date; `None` while a suspension runs. Fails when a year has no calendar.
     pub fn due(&self, calendar: &WorkCalendar) -> Result<Option<Due>, CalendarError> {
-        calendar.due(self.term.start, self.term.limit, &self.suspensions)
+        let own = calendar.due(self.term.start, self.term.limit, &self.suspensions)?;
+        let (Some(due), Some(cap)) = (own, &self.cap) else { return Ok(own) };
+        let legal = cap.due(calendar)?.filter(|legal| legal.on < due.on);
+        Ok(Some(legal.unwrap_or(due)))
     }
 
     /// The day it began to run for the last time: its start, or the end of its last suspension. What a
     /// calendar says of days before it no longer matters.
     pub fn began_on(&self) -> Date {
         let ends = self.suspensions.iter().filter_map(|span| span.end);
-        ends.chain([self.term.start]).max().unwrap_or(self.term.start)
+        let capped = self.cap.iter().map(|cap| cap.began_on());
+        ends.chain(capped).chain([self.term.start]).max().unwrap_or(self.term.start)
     }
 
     /// The term is over: today is after the due date. A paused clock is never over.
@@ -85,7 +91,7 @@ pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
     let mut clocks = Vec::new();
     let mut whole = |kind, start, days| {
         let term = Term { start, limit: Limit { days, unit: DayUnit::Workday } };
-        clocks.push(Clock { branch: String::new(), kind, term, suspensions: vec![] });
+        clocks.push(Clock { branch: String::new(), kind, term, suspensions: vec![], cap: None });
     };
     match &case.stage {
         Stage::Received | Stage::RefusalProposed { .. } => {
@@ -97,7 +103,11 @@ pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
             }
         }
         Stage::Decided(decision) | Stage::HandedOver(decision) | Stage::Checked(decision) => {
-            whole(ClockKind::Delivery, decision.on, delivery_days)
+            // An approval may not be delivered before the deferred materials are in (容缺受理).
+            if case.deferral.is_none() {
+                let start = case.deferral_met_on.map_or(decision.on, |met| met.max(decision.on));
+                whole(ClockKind::Delivery, start, delivery_days);
+            }
         }
         Stage::Delivered { on, .. } => whole(ClockKind::Rating, *on, rating_days),
         Stage::InApproval { .. } | Stage::Ended { .. } => {}
@@ -123,7 +133,7 @@ fn branch_clocks(branch: &Branch) -> Vec<Clock> {
     if let BranchStage::Decided { .. } = branch.stage {
         return vec![];
     }
-    let clock = |kind, term: Term, counts: fn(&Procedure) -> bool| {
+    let clock = |kind, term: Term, counts: fn(&Procedure) -> bool, cap| {
         let limit = Limit { days: term.limit.days + branch.extended.unwrap_or_default(), ..term.limit };
         let suspensions = branch.procedures.iter().filter(|p| counts(p));
         Clock {
@@ -131,9 +141,11 @@ fn branch_clocks(branch: &Branch) -> Vec<Clock> {
             kind,
             term: Term { limit, ..term },
             suspensions: suspensions.map(|p| Span { start: p.from, end: p.until }).collect(),
+            cap,
         }
     };
-    let statutory = branch.statutory.map(|term| clock(ClockKind::Statutory, term, |p| p.statutory));
-    let promised = clock(ClockKind::Promised, branch.promised, |_| true);
+    let statutory = branch.statutory.map(|term| clock(ClockKind::Statutory, term, |p| p.statutory, None));
+    let cap = statutory.clone().map(Box::new);
+    let promised = clock(ClockKind::Promised, branch.promised, |_| true, cap);
     statutory.into_iter().chain([promised]).collect()
 }

@@ -67,8 +67,12 @@ pub struct Case {
     pub notice: Option<CorrectionNotice>,
     /// 容缺: what is still to come, from when and in how many workdays.
     pub deferral: Option<Deferral>,
+    /// Day the last deferred material came.
+    pub deferral_met_on: Option<Date>,
     /// Departments that decide in parallel; empty before acceptance, never loses a member afterwards.
     pub branches: Vec<Branch>,
+    /// Day of the last entry: nothing is ever dated before it.
+    pub last_on: Date,
     /// The rating given, if any.
     pub rating: Option<RatingLevel>,
     /// Where it stands.

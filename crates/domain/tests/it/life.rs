@@ -20,7 +20,7 @@ use yichuang_domain::time::{Date, days_after};
 
 /// How often each must be met.
 const OFTEN: usize = 50;
-const LIVES: u32 = 10_000;
+const LIVES: u32 = 12_000;
 
 /// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
 struct Draws<'a>(std::slice::Iter<'a, u16>);
@@ -99,9 +99,16 @@ fn live(draws: &mut Draws, seen: &mut Seen) -> Result<(), TestCaseError> {
         world.authorized = !draws.chance(4);
         world.credit_excluded = draws.chance(30);
         world.seen = draws.chance(3).then_some(99);
+        world.issues_here = !draws.chance(6);
+        let today = world.today;
+        if draws.chance(2) {
+            world.today = days_after(today, -40);
+        }
         let (actor, command) = choose(&world, draws);
         let before = world.case.clone();
-        match world.act(&actor, command) {
+        let acted = world.act(&actor, command);
+        world.today = world.today.max(today);
+        match acted {
             Ok(_) => check(&world, before.as_ref(), seen)?,
             Err(code) => {
                 seen.count(format!("refusal {code:?}"));
@@ -121,8 +128,13 @@ fn vary(world: &mut World, draws: &mut Draws) {
         3 => world.routed_here = false,
         4 => world.item.promised.iter_mut().for_each(|limit| limit.days = 400),
         5..8 => world.item.tolerance_days = None,
-        8..16 => world.item.mode = HandlingMode::OnTheSpot,
-        16..24 => world.item.concerned.clear(),
+        8..14 => world.item.mode = HandlingMode::OnTheSpot,
+        14..16 => world.item.statutory.iter_mut().for_each(|limit| limit.basis = "特别法第一条".into()),
+        16..18 => {
+            (world.item.mode, world.item.statutory) = (HandlingMode::OnTheSpot, None);
+            world.item.promised.iter_mut().for_each(|limit| limit.days = 0);
+        }
+        18..25 => world.item.concerned.clear(),
         _ => {}
     }
 }
@@ -196,8 +208,11 @@ fn anybody(draws: &mut Draws) -> Actor {
     let no_window = StaffActor { window: None, ..other_site.clone() };
     // The clerk who also sits in a department: 受审分离 must catch it.
     let both = staff(1, draws.pick(&[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative]), OWN);
+    // The examiner who also sits at the window: the same rule from the other side.
+    let other_way = staff(11, Post::Intake, "");
     draws.pick(&[
         clerk(),
+        other_way,
         examiner(agency),
         reviewer(agency),
         chief(agency),
@@ -216,13 +231,14 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
     let reason = if draws.chance(75) { text("理由") } else { None };
     let Some(case) = &world.case else { return (clerk(), receipt(draws)) };
-    if case.deferral.is_some() && draws.chance(20) {
-        let supply = (clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) });
+    if case.deferral.is_some() && draws.chance(12) {
+        let supply =
+            (clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) });
         let expire = (Actor::System, ExpireDeferral);
-        return draws.pick(&[supply, expire.clone(), expire.clone(), expire]);
+        return draws.pick(&[supply, expire.clone(), expire.clone(), expire.clone(), expire.clone(), expire]);
     }
     let side_step = match draws.below(100) {
-        0 => Some((applicant(), WithdrawCase)),
+        0 => Some((applicant(), WithdrawCase { request: None })),
         1 => Some((
             head(OWN),
             AnnulCase {
@@ -235,7 +251,9 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
         )),
         3..7 => Some((Actor::System, ExpireDeferral)),
         7 => Some((chief(OWN), ConfirmRefusal)),
-        8..10 => Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]) })),
+        8..10 => {
+            Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) }))
+        }
         _ => None,
     };
     side_step.unwrap_or_else(|| match &case.stage {
@@ -281,6 +299,7 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
     let missing: Vec<&str> = world
         .item
         .required_materials(&case.situations)
+        .filter(|m| !m.shared)
         .map(|m| m.id.as_str())
         .filter(|id| !case.materials.contains_key(*id))
         .collect();
@@ -296,7 +315,8 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         .chain(unpassed.iter().map(|id| Demand::Point((*id).into())))
         .collect();
     let command = match draws.below(14) {
-        0..3 => RequestCorrection { demands },
+        0..3 if draws.chance(85) => RequestCorrection { demands },
+        0..3 => RequestCorrection { demands: demands.into_iter().take(1).collect() },
         3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed) },
         5..7 => AcceptCase,
         7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
@@ -349,7 +369,9 @@ fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Acto
         return (examiner(agency), EndSpecialProcedure { officers, result: reason });
     }
     match draws.below(20) {
-        0..2 => (examiner(agency), StartSpecialProcedure { kind, expected_days: 5, reason }),
+        0..2 => {
+            (examiner(agency), StartSpecialProcedure { kind, expected_days: draws.pick(&[5, 5, 0]), reason })
+        }
         2 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
         3 => (examiner(agency), ConvertToWithinLimit { reason }),
         4 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
@@ -384,6 +406,8 @@ fn rating(draws: &mut Draws) -> Command {
 fn any_command(world: &World, draws: &mut Draws) -> Command {
     use Command::*;
     let reason = text("理由");
+    let shared = SubmittedMaterial { material: "m3".into(), way: MaterialWay::Shared };
+    let fetched = CorrectOnTheSpot { materials: vec![shared], points: set(&[]) };
     let (delivered, rated, usual) = (way(draws), rating(draws), likely(world, draws).1);
     draws.pick(&[
         receive(&["xs", "br"], &["m1", "m3", "m5"], &["p1", "p3"]),
@@ -391,13 +415,16 @@ fn any_command(world: &World, draws: &mut Draws) -> Command {
         CorrectOnTheSpot { materials: vec![], points: set(&[]) },
         RequestCorrection { demands: BTreeSet::new() },
         RequestCorrection { demands: [Demand::Material("m4".into())].into() },
+        RequestCorrection { demands: [Demand::Material("m5".into())].into() },
+        RequestCorrection { demands: [Demand::Material("m3".into())].into() },
+        fetched,
         RequestCorrection { demands: [Demand::Point("p1".into())].into() },
         RequestCorrection { demands: [Demand::Point("p9".into())].into() },
         SubmitSupplement { materials: materials(&["m1"]), points: set(&[]) },
         AcceptCase,
         AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: reason.clone() },
         AcceptWithDeferredMaterials { missing: set(&[]), commitment: None },
-        SubmitDeferredMaterials { materials: materials(&["m3"]) },
+        SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) },
         ConfirmRefusal,
         RejectRefusal { reason: reason.clone() },
         DeemAccepted,
@@ -411,7 +438,8 @@ fn any_command(world: &World, draws: &mut Draws) -> Command {
         rated,
         ConcludeCase,
         ExpireDeferral,
-        WithdrawCase,
+        WithdrawCase { request: None },
+        WithdrawCase { request: reason },
         usual,
     ])
 }

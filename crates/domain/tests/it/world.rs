@@ -103,6 +103,7 @@ pub struct World {
     pub today: Date,
     pub authorized: bool,
     pub routed_here: bool,
+    pub issues_here: bool,
     pub credit_excluded: bool,
     pub seen: Option<u32>,
     pub case: Option<Case>,
@@ -122,6 +123,7 @@ impl World {
             today,
             authorized: true,
             routed_here: true,
+            issues_here: true,
             credit_excluded: false,
             seen: None,
             case: None,
@@ -139,6 +141,7 @@ impl World {
             terms: Terms::on(self.today).expect("the law is in force"),
             authorized: self.authorized,
             routed_here: self.routed_here,
+            issues_here: self.issues_here,
             credit_excluded: self.credit_excluded,
             seen: self.seen,
         };
@@ -149,10 +152,14 @@ impl World {
     pub fn act(&mut self, actor: &Actor, command: Command) -> Result<Vec<Event>, RefusalCode> {
         let events = self.decide(actor, command).map_err(|refusal| refusal.code)?;
         for event in &events {
-            let issued = event.numbers_needed(self.case.as_ref()).into_iter().map(|need| match need {
+            let issued = event.numbers_needed().into_iter().map(|need| match need {
                 NumberNeed::CaseNo => Issued::CaseNo("JB20260901000001".into()),
                 NumberNeed::ExchangeNo => Issued::ExchangeNo(String::new()),
-                NumberNeed::Notice(kind) => Issued::Notice { kind, number: kind.number("市监", 2026, 1) },
+                NumberNeed::Notice { kind, agency } => Issued::Notice {
+                    kind,
+                    agency: agency.unwrap_or(OWN.into()),
+                    number: kind.number("渝江北市监", 2026, 1),
+                },
             });
             let at = Instant::at(self.today, 10, 0);
             let entry = Entry { v: 1, at, by: actor.clone(), event: event.clone(), issued: issued.collect() };

@@ -25,10 +25,11 @@ const READERS: usize = 3;
 const CHECKPOINT_AFTER: usize = 512;
 
 /// Every connection: durable at COMMIT, references checked, a write-ahead log of at most 64 MiB, whose bulk
-/// the checkpointer moves in the background; `wal_autocheckpoint` bounds it when it cannot keep up.
+/// the checkpointer moves in the background; `wal_autocheckpoint` bounds it when it cannot keep up, often
+/// enough that no single COMMIT pays for many pages at once (8192 pages: one COMMIT of 50 ms in a thousand).
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; \
-    PRAGMA wal_autocheckpoint = 8192; PRAGMA journal_size_limit = 67108864;";
+    PRAGMA wal_autocheckpoint = 1024; PRAGMA journal_size_limit = 67108864;";
 
 type Reply<T> = oneshot::Sender<T>;
 type Task = Box<dyn FnOnce(&Connection) + Send>;

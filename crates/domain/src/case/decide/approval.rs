@@ -20,8 +20,14 @@ pub(super) fn convert_to_within_limit(
     if case.mode != HandlingMode::OnTheSpot {
         return no(RefusalCode::NotOnTheSpot);
     }
+    if over(case, ClockKind::Promised, facts)? {
+        return no(RefusalCode::LimitOver);
+    }
     let limit = facts.item.statutory.as_ref().map(|statutory| statutory.limit);
-    Ok(vec![Event::ConvertedToWithinLimit { reason: reason_given(reason)?, limit }])
+    if limit.is_none() && case.branches.iter().any(|b| b.promised.limit.days == 0) {
+        return no(RefusalCode::NoLimitToConvert);
+    }
+    Ok(vec![Event::ConvertedToWithinLimit { reason: grounds_given(reason)?, limit }])
 }
 
 /// 审查.
@@ -63,7 +69,7 @@ pub(super) fn decide_branch(
         return no(RefusalCode::ReasonMissing);
     }
     let agency = branch.agency.clone();
-    let others = case.branches.iter().filter(|b| b.agency != agency);
+    let others = case.branches.iter().filter(|other| !std::ptr::eq(*other, branch));
     let verdicts: Option<Vec<Verdict>> = others.map(|b| b.verdict()).chain([Some(verdict)]).collect();
     let mut events = vec![Event::BranchDecided { agency, verdict, reason }];
     if let Some(verdicts) = verdicts {
@@ -90,9 +96,12 @@ pub(super) fn start_procedure(
     if branch.running().is_some() {
         return no(RefusalCode::ProcedureRunning);
     }
+    if expected_days == 0 {
+        return no(RefusalCode::ExpectedDaysMissing);
+    }
     let statutory = kind.named_by_article_45() || rule.suspends_by.is_some();
     let agency = branch.agency.clone();
-    let reason = reason_given(reason)?;
+    let reason = grounds_given(reason)?;
     Ok(vec![Event::SpecialProcedureStarted { agency, kind, expected_days, statutory, reason }])
 }
 
@@ -112,7 +121,7 @@ pub(super) fn end_procedure(
     if !officers.is_disjoint(&case.intake_hands) {
         return no(RefusalCode::SeparationOfDuties);
     }
-    let result = reason_given(result)?;
+    let result = grounds_given(result)?;
     Ok(vec![Event::SpecialProcedureEnded { agency: branch.agency.clone(), officers, result }])
 }
 
@@ -127,14 +136,23 @@ pub(super) fn extend(
         return no(RefusalCode::HeadNeeded);
     };
     let branch = own_branch(case, staff)?;
+    separate(case, staff)?;
     undecided(branch)?;
     if branch.extended.is_some() {
         return no(RefusalCode::AlreadyExtended);
     }
-    if days == 0 || days > facts.terms.extension_days {
+    let Some(most) = facts.item.extension_days(facts.terms.extension_days) else {
+        return no(RefusalCode::NotExtendable);
+    };
+    if days == 0 || days > most {
         return no(RefusalCode::ExtensionTooLong);
     }
-    Ok(vec![Event::LimitExtended { agency: branch.agency.clone(), days, reason: reason_given(reason)? }])
+    for clock in limit::clocks(case, 0, 0).iter().filter(|clock| clock.branch == branch.agency) {
+        if clock.kind == ClockKind::Statutory && clock.over(facts.calendar, facts.at.date())? {
+            return no(RefusalCode::LimitOver);
+        }
+    }
+    Ok(vec![Event::LimitExtended { agency: branch.agency.clone(), days, reason: grounds_given(reason)? }])
 }
 
 /// One of the three steps: at the right post, not an intake hand, no procedure running.

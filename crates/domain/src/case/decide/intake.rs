@@ -3,7 +3,9 @@
 use super::super::event::CaseReceived;
 use super::super::evolve::still_outstanding;
 use super::super::limit::ClockKind;
-use super::super::{Branch, BranchStage, Case, Demand, Event, RefusalGround, Stage, SubmittedMaterial, Term};
+use super::super::{
+    Branch, BranchStage, Case, Demand, Event, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Term,
+};
 use super::*;
 use crate::case::command::ReceiveCase;
 use crate::item::{SituationFault, StartEvent};
@@ -26,6 +28,7 @@ pub(super) fn receive(receipt: ReceiveCase, facts: &Facts<'_>) -> Result<Vec<Eve
     }
     item.check_situations(&receipt.situations).map_err(situation_refused)?;
     within_list(facts, &receipt.situations, &receipt.materials, &receipt.points)?;
+    shared_as_listed(facts, &receipt.materials)?;
     let received = CaseReceived {
         site: staff.site.clone().unwrap_or_default(),
         agency: item.agency.clone(),
@@ -47,7 +50,9 @@ pub(super) fn correct_on_the_spot(
     if case.stage != Stage::Received {
         return no(RefusalCode::NotOpenToCorrection);
     }
+    not_yet_deemed(case, facts)?;
     within_list(facts, &case.situations, &materials, &points)?;
+    shared_as_listed(facts, &materials)?;
     let (missing, unpassed) = lacking(case, facts);
     let needed = materials.iter().all(|m| missing.contains(&m.material));
     if !needed || !points.iter().all(|p| unpassed.contains(p)) {
@@ -73,11 +78,16 @@ pub(super) fn request_correction(
     if let Stage::RefusalProposed { .. } = case.stage {
         return no(RefusalCode::RefusalPending);
     }
+    not_yet_deemed(case, facts)?;
     if demands.is_empty() {
         return no(RefusalCode::NothingToCorrect);
     }
     let (materials, points) = split(&demands);
     demanded_within_list(facts, &case.situations, &materials, &points)?;
+    if let Some(shared) = materials.iter().find(|id| facts.item.material(id).is_some_and(|m| m.shared)) {
+        let name = name_of(facts, &Demand::Material(shared.clone()));
+        return Err(Refusal::with(RefusalCode::SharedNotDemanded, name));
+    }
     if let Some(notice) = &case.notice
         && let Some(new) = demands.iter().find(|demand| !notice.demands.contains(demand))
     {
@@ -86,8 +96,33 @@ pub(super) fn request_correction(
     if still_outstanding(case, &demands) != demands {
         return no(RefusalCode::AlreadySatisfied);
     }
-    let repeated = case.notice.is_some();
-    Ok(vec![Event::CorrectionRequested { demands, supplement_days: facts.terms.supplement_days, repeated }])
+    let supplement_days = facts.terms.supplement_days;
+    if let Some(notice) = &case.notice {
+        let supplement_days = notice.supplement_days;
+        return Ok(vec![Event::CorrectionRequested { demands, supplement_days, repeated: true }]);
+    }
+    let demands = everything_lacking(case, demands, facts)?;
+    Ok(vec![Event::CorrectionRequested { demands, supplement_days, repeated: false }])
+}
+
+/// The one notice names everything: each missing material and each point not passed. A named material
+/// brings its own points along; whatever else is lacking and not named stops the notice.
+fn everything_lacking(
+    case: &Case,
+    mut demands: BTreeSet<Demand>,
+    facts: &Facts<'_>,
+) -> Result<BTreeSet<Demand>, Refusal> {
+    let (missing, unpassed) = lacking(case, facts);
+    let of_material = |id: &String| facts.item.review_points.iter().find(|p| &p.id == id)?.material.clone();
+    let implied = unpassed.iter().filter(|id| of_material(id).is_some_and(|m| missing.contains(&m)));
+    demands.extend(implied.map(|id| Demand::Point(id.clone())));
+    let all = missing.into_iter().map(Demand::Material).chain(unpassed.into_iter().map(Demand::Point));
+    let omitted: Vec<String> = all.filter(|d| !demands.contains(d)).map(|d| name_of(facts, &d)).collect();
+    if omitted.is_empty() {
+        Ok(demands)
+    } else {
+        Err(Refusal::with(RefusalCode::NoticeIncomplete, omitted.join("、")))
+    }
 }
 
 /// Supplements; when all are in, the case is accepted at that moment (art. 32 para. 1 item 5).
@@ -101,14 +136,29 @@ pub(super) fn submit_supplement(
     let Stage::CorrectionRequested { outstanding } = &case.stage else {
         return no(RefusalCode::CorrectionNotAskedFor);
     };
+    // A named point lets its material be handed in anew.
+    let renewed = |id: &String| {
+        let point = |p: &&crate::material::ReviewPoint| p.material.as_ref() == Some(id);
+        facts
+            .item
+            .review_points
+            .iter()
+            .filter(point)
+            .any(|p| outstanding.contains(&Demand::Point(p.id.clone())))
+    };
+    let asked = |m: &SubmittedMaterial| {
+        outstanding.contains(&Demand::Material(m.material.clone())) || renewed(&m.material)
+    };
+    let named = points.iter().all(|p| outstanding.contains(&Demand::Point(p.clone())));
+    if (materials.is_empty() && points.is_empty()) || !named || !materials.iter().all(asked) {
+        return no(RefusalCode::CorrectionNotAskedFor);
+    }
+    shared_as_listed(facts, &materials)?;
     let supplied: BTreeSet<Demand> = materials
         .iter()
         .map(|m| Demand::Material(m.material.clone()))
         .chain(points.iter().map(|p| Demand::Point(p.clone())))
         .collect();
-    if supplied.is_empty() || !supplied.is_subset(outstanding) {
-        return no(RefusalCode::CorrectionNotAskedFor);
-    }
     let complete = outstanding.is_subset(&supplied);
     let mut events = vec![Event::SupplementSubmitted { materials, points }];
     if complete {
@@ -126,6 +176,7 @@ pub(super) fn submit_supplement(
 pub(super) fn accept(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
     at_window(Some(case), WINDOW, facts)?;
     ready_to_accept(case)?;
+    not_yet_deemed(case, facts)?;
     let (missing, unpassed) = lacking(case, facts);
     if !missing.is_empty() {
         return Err(Refusal::with(RefusalCode::MaterialsIncomplete, names(facts, &missing)));
@@ -145,6 +196,7 @@ pub(super) fn accept_with_deferred_materials(
 ) -> Result<Vec<Event>, Refusal> {
     at_window(Some(case), WINDOW, facts)?;
     ready_to_accept(case)?;
+    not_yet_deemed(case, facts)?;
     let (missing, unpassed) = lacking(case, facts);
     if deferred.is_empty() || !deferred.is_subset(&missing) {
         return no(RefusalCode::NothingDeferred);
@@ -176,15 +228,22 @@ pub(super) fn accept_with_deferred_materials(
 pub(super) fn submit_deferred_materials(
     case: &Case,
     materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    at_window(Some(case), WINDOW, facts)?;
+    let staff = at_window(Some(case), WINDOW, facts)?;
+    // 受审分离 from the other side: whoever has examined takes nothing in.
+    if case.branches.iter().any(|branch| branch.hands.contains(&staff.id)) {
+        return no(RefusalCode::SeparationOfDuties);
+    }
     let outstanding = case.deferral.as_ref().map(|deferral| &deferral.outstanding);
     let expected = |m: &SubmittedMaterial| outstanding.is_some_and(|ids| ids.contains(&m.material));
     if materials.is_empty() || !materials.iter().all(expected) {
         return no(RefusalCode::NotDeferredMaterial);
     }
-    Ok(vec![Event::DeferredMaterialsSubmitted { materials }])
+    within_list(facts, &case.situations, &materials, &points)?;
+    shared_as_listed(facts, &materials)?;
+    Ok(vec![Event::DeferredMaterialsSubmitted { materials, points }])
 }
 
 /// The window proposes, the department decides (art. 32 para. 2; domain reading A21).
@@ -196,7 +255,8 @@ pub(super) fn propose_refusal(
 ) -> Result<Vec<Event>, Refusal> {
     at_window(Some(case), WINDOW, facts)?;
     ready_to_accept(case)?;
-    if matches!(&ground, RefusalGround::NotThisAgency { redirect } if redirect.is_empty()) {
+    not_yet_deemed(case, facts)?;
+    if matches!(&ground, RefusalGround::NotThisAgency { redirect } if redirect.trim().is_empty()) {
         return no(RefusalCode::RedirectMissing);
     }
     Ok(vec![Event::RefusalProposed { ground, reason: reason_given(reason)? }])
@@ -206,6 +266,7 @@ pub(super) fn propose_refusal(
 pub(super) fn confirm_refusal(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
     chief_of_case(case, facts)?;
     let Stage::RefusalProposed { ground } = &case.stage else { return no(RefusalCode::RefusalNotProposed) };
+    not_yet_deemed(case, facts)?;
     Ok(vec![Event::CaseRefused { ground: ground.clone() }])
 }
 
@@ -217,7 +278,7 @@ pub(super) fn reject_refusal(
 ) -> Result<Vec<Event>, Refusal> {
     chief_of_case(case, facts)?;
     let Stage::RefusalProposed { .. } = &case.stage else { return no(RefusalCode::RefusalNotProposed) };
-    Ok(vec![Event::RefusalRejected { reason: reason_given(reason)? }])
+    Ok(vec![Event::RefusalRejected { reason: grounds_given(reason)? }])
 }
 
 /// 逾期不告知的，自收到申请材料之日起即为受理: back-dated to the day of receipt (art. 32 para. 1 item 4).
@@ -242,7 +303,27 @@ pub(super) fn return_case(
     if !over(case, ClockKind::Supplement, facts)? {
         return no(RefusalCode::SupplementTimeLeft);
     }
-    Ok(vec![Event::CaseReturned { reason: reason_given(reason)? }])
+    Ok(vec![Event::CaseReturned { reason: grounds_given(reason)? }])
+}
+
+/// Once the term of art. 32 para. 1 item 4 is over the case is accepted by law, whenever the platform gets
+/// round to recording it: the window can undo that no more.
+fn not_yet_deemed(case: &Case, facts: &Facts<'_>) -> Result<(), Refusal> {
+    if over(case, ClockKind::Correction, facts)? { no(RefusalCode::DeemedAlready) } else { Ok(()) }
+}
+
+/// Only what data sharing can fetch is held as fetched (国务院令第716号 art. 7).
+fn shared_as_listed(facts: &Facts<'_>, materials: &[SubmittedMaterial]) -> Result<(), Refusal> {
+    let not_shared = |m: &&SubmittedMaterial| {
+        m.way == MaterialWay::Shared && !facts.item.material(&m.material).is_some_and(|known| known.shared)
+    };
+    match materials.iter().find(not_shared) {
+        Some(m) => {
+            let name = name_of(facts, &Demand::Material(m.material.clone()));
+            Err(Refusal::with(RefusalCode::NotShared, name))
+        }
+        None => Ok(()),
+    }
 }
 
 fn ready_to_accept(case: &Case) -> Result<(), Refusal> {
@@ -259,7 +340,9 @@ fn ready_to_accept(case: &Case) -> Result<(), Refusal> {
 fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>, Refusal> {
     let item = facts.item;
     let statutory = item.statutory.as_ref().map(|s| {
-        let start = if s.start == StartEvent::Receipt { case.received_on() } else { accepted_on };
+        // The applicant's own time to supplement never runs against the department.
+        let from_receipt = s.start == StartEvent::Receipt && case.notice.is_none();
+        let start = if from_receipt { case.received_on() } else { accepted_on };
         Term { start, limit: s.limit }
     });
     let own = item.promised.or(item.statutory.as_ref().map(|s| s.limit));
@@ -282,10 +365,15 @@ fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>
     Ok(branches)
 }
 
-/// Materials of this situation not held, and points not passed.
+/// Materials of this situation not held, and points not passed. What data sharing can fetch is fetched, not
+/// waited for (国务院令第716号 art. 7); neither it nor its points count here while it is not held.
 fn lacking(case: &Case, facts: &Facts<'_>) -> (BTreeSet<String>, BTreeSet<String>) {
-    let missing = facts.item.required_materials(&case.situations).map(|m| m.id.clone());
-    let unpassed = facts.item.review_points(&case.situations).map(|p| p.id.clone());
+    let fetched = |id: &String| {
+        !case.materials.contains_key(id) && facts.item.material(id).is_some_and(|material| material.shared)
+    };
+    let missing = facts.item.required_materials(&case.situations).filter(|m| !m.shared).map(|m| m.id.clone());
+    let unpassed = facts.item.review_points(&case.situations);
+    let unpassed = unpassed.filter(|p| !p.material.as_ref().is_some_and(fetched)).map(|p| p.id.clone());
     (
         missing.filter(|id| !case.materials.contains_key(id)).collect(),
         unpassed.filter(|id| !case.points.contains(id)).collect(),

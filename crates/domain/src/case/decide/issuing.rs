@@ -15,7 +15,7 @@ const DEPARTMENT: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefReprese
 pub(super) fn hand_over(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
     let staff = at_post(DEPARTMENT, facts)?;
     if staff.agency.as_deref() != Some(&case.agency) {
-        return no(RefusalCode::NotYourBranch);
+        return no(RefusalCode::NotLeadAgency);
     }
     match case.stage {
         Stage::Decided(_) => Ok(vec![Event::ResultHandedOver]),
@@ -30,32 +30,34 @@ pub(super) fn check(
     reason: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    at_window(Some(case), ISSUING, facts)?;
+    at_issuing_window(case, facts)?;
     let Stage::HandedOver(_) = case.stage else { return no(RefusalCode::NotHandedOver) };
     if matches {
         return Ok(vec![Event::ResultChecked]);
     }
-    Ok(vec![Event::ResultSentBack { reason: reason_given(reason)? }])
+    Ok(vec![Event::ResultSentBack { reason: grounds_given(reason)? }])
 }
 
 /// Delivery (art. 44): to a verified receiver, by mail with a tracking number, or electronically. An
 /// approval is withheld until the deferred materials are in.
 pub(super) fn deliver(case: &Case, way: DeliveryWay, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-    at_window(Some(case), ISSUING, facts)?;
+    at_issuing_window(case, facts)?;
     let Stage::Checked(decision) = case.stage else { return no(RefusalCode::NotChecked) };
     if decision.verdict == Verdict::Approved && case.deferral.is_some() {
         return no(RefusalCode::DeferredOutstanding);
     }
     match &way {
         DeliveryWay::Window { verified: false } => no(RefusalCode::ReceiverUnverified),
-        DeliveryWay::Mail { tracking_no } if tracking_no.is_empty() => no(RefusalCode::TrackingMissing),
+        DeliveryWay::Mail { tracking_no } if tracking_no.trim().is_empty() => {
+            no(RefusalCode::TrackingMissing)
+        }
         _ => Ok(vec![Event::ResultDelivered { way }]),
     }
 }
 
 /// The applicant is invited to rate, once per service event; never urged.
 pub(super) fn invite_rating(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-    at_window(Some(case), ISSUING, facts)?;
+    at_issuing_window(case, facts)?;
     match case.stage {
         Stage::Delivered { invited: None, .. } => Ok(vec![Event::RatingInvited]),
         Stage::Delivered { .. } => no(RefusalCode::AlreadyInvited),
@@ -63,7 +65,7 @@ pub(super) fn invite_rating(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>
     }
 }
 
-/// A rating by the applicant; it concludes the case.
+/// A rating by the applicant, invited or not (nobody may keep it from being given); it concludes the case.
 pub(super) fn rate(
     case: &Case,
     level: RatingLevel,
@@ -75,7 +77,7 @@ pub(super) fn rate(
         Actor::Applicant(party) if *party == case.applicant.id || Some(*party) == agent => {}
         _ => return no(RefusalCode::WrongPost),
     }
-    let Stage::Delivered { invited: Some(_), .. } = case.stage else { return no(RefusalCode::NotInvited) };
+    let Stage::Delivered { .. } = case.stage else { return no(RefusalCode::NotDelivered) };
     if !indicators.iter().all(|indicator| level.has_indicator(*indicator)) {
         return no(RefusalCode::IndicatorMismatch);
     }
@@ -93,17 +95,24 @@ pub(super) fn conclude(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Ref
 }
 
 /// 撤回申请: by the applicant, or at the window on a written request, before the decision.
-pub(super) fn withdraw(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn withdraw(
+    case: &Case,
+    request: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
     match facts.actor {
         Actor::Applicant(party) if *party == case.applicant.id => {}
         Actor::Applicant(_) => return no(RefusalCode::WrongPost),
         _ => {
             at_window(Some(case), &[Post::Intake], facts)?;
+            if request.is_none() {
+                return no(RefusalCode::RequestMissing);
+            }
         }
     }
     match decision(case) {
         Some(_) => no(RefusalCode::AlreadyDecided),
-        None => Ok(vec![Event::CaseWithdrawn { deemed: false }]),
+        None => Ok(vec![Event::CaseWithdrawn { deemed: false, request }]),
     }
 }
 
@@ -113,7 +122,7 @@ pub(super) fn expire_deferral(case: &Case, facts: &Facts<'_>) -> Result<Vec<Even
     if !over(case, ClockKind::Deferral, facts)? {
         return no(RefusalCode::DeferralTimeLeft);
     }
-    Ok(vec![Event::CaseWithdrawn { deemed: true }])
+    Ok(vec![Event::CaseWithdrawn { deemed: true, request: None }])
 }
 
 /// 作废: by the head of the deciding agency, with reasons and the approving document.
@@ -123,11 +132,17 @@ pub(super) fn annul(
     authority: String,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    head_of(&case.agency, facts)?;
-    if authority.is_empty() {
+    match facts.actor.staff() {
+        Some(staff) if staff.post == Post::AgencyHead && staff.agency.as_deref() == Some(&case.agency) => {}
+        _ => return no(RefusalCode::AnnulByHead),
+    }
+    if stage_is_open(case) {
+        return no(RefusalCode::NotAccepted);
+    }
+    if authority.trim().is_empty() {
         return no(RefusalCode::AuthorityMissing);
     }
-    Ok(vec![Event::CaseAnnulled { reason: reason_given(reason)?, authority }])
+    Ok(vec![Event::CaseAnnulled { reason: grounds_given(reason)?, authority }])
 }
 
 /// 转报: the higher organ decides; it may not ask for the materials again (art. 35).
@@ -142,12 +157,18 @@ pub(super) fn transfer_upward(
         return no(RefusalCode::NotAccepted);
     }
     if decision(case).is_some() {
-        return no(RefusalCode::AlreadyDecided);
+        return no(RefusalCode::NotTransferable);
     }
-    if organ.is_empty() {
-        return no(RefusalCode::RedirectMissing);
+    if organ.trim().is_empty() {
+        return no(RefusalCode::OrganMissing);
     }
-    Ok(vec![Event::CaseTransferredUpward { organ, reason: reason_given(reason)? }])
+    Ok(vec![Event::CaseTransferredUpward { organ, reason: grounds_given(reason)? }])
+}
+
+/// A window of the case's site that hands out results of this item (实施方案 四（一）1).
+fn at_issuing_window(case: &Case, facts: &Facts<'_>) -> Result<(), Refusal> {
+    at_window(Some(case), ISSUING, facts)?;
+    if facts.issues_here { Ok(()) } else { no(RefusalCode::NotIssuingWindow) }
 }
 
 fn decision(case: &Case) -> Option<Decision> {

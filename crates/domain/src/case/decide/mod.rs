@@ -36,6 +36,8 @@ pub struct Facts<'a> {
     pub authorized: bool,
     /// The item is taken in at this site, at this kind of window.
     pub routed_here: bool,
+    /// The actor's window hands out results, and the site hands out those of this item.
+    pub issues_here: bool,
     /// The applicant has an unrepaired bad-credit record.
     pub credit_excluded: bool,
     /// The version of the case the caller saw; `None` for jobs.
@@ -86,6 +88,9 @@ pub fn decide(case: Option<&Case>, command: Command, facts: &Facts<'_>) -> Resul
     if facts.seen.is_some_and(|seen| seen != case.version) {
         return no(RefusalCode::StaleVersion);
     }
+    if facts.at.date() < case.last_on {
+        return no(RefusalCode::TimeBackwards);
+    }
     match (case.ended(), &command) {
         (Some(Ending::Concluded), Command::RateCase { .. }) if case.rating.is_some() => {
             return no(RefusalCode::AlreadyRated);
@@ -107,7 +112,9 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
         AcceptWithDeferredMaterials { missing, commitment } => {
             intake::accept_with_deferred_materials(case, missing, commitment, facts)
         }
-        SubmitDeferredMaterials { materials } => intake::submit_deferred_materials(case, materials, facts),
+        SubmitDeferredMaterials { materials, points } => {
+            intake::submit_deferred_materials(case, materials, points, facts)
+        }
         ProposeRefusal { ground, reason } => intake::propose_refusal(case, ground, reason, facts),
         ConfirmRefusal => intake::confirm_refusal(case, facts),
         RejectRefusal { reason } => intake::reject_refusal(case, reason, facts),
@@ -128,7 +135,7 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
         InviteRating => issuing::invite_rating(case, facts),
         RateCase { level, indicators } => issuing::rate(case, level, indicators, facts),
         ConcludeCase => issuing::conclude(case, facts),
-        WithdrawCase => issuing::withdraw(case, facts),
+        WithdrawCase { request } => issuing::withdraw(case, request, facts),
         ExpireDeferral => issuing::expire_deferral(case, facts),
         AnnulCase { reason, authority } => issuing::annul(case, reason, authority, facts),
         TransferUpward { organ, reason } => issuing::transfer_upward(case, organ, reason, facts),
@@ -139,9 +146,14 @@ fn no<T>(code: RefusalCode) -> Result<T, Refusal> {
     Err(code.into())
 }
 
-/// The reason given, or the refusal that asks for it.
+/// The reasons of a denial or refusal (行政许可法 art. 38 para. 2), or the refusal that asks for them.
 fn reason_given(reason: Option<TextRef>) -> Result<TextRef, Refusal> {
     reason.ok_or_else(|| RefusalCode::ReasonMissing.into())
+}
+
+/// The grounds of any other step that is told to the applicant or sends something back.
+fn grounds_given(grounds: Option<TextRef>) -> Result<TextRef, Refusal> {
+    grounds.ok_or_else(|| RefusalCode::GroundsMissing.into())
 }
 
 /// Window staff of the site that received the case, at an open window (实施方案 四（二）1).
@@ -176,18 +188,10 @@ fn separate(case: &Case, staff: &StaffActor) -> Result<(), Refusal> {
 fn chief_of_case(case: &Case, facts: &Facts<'_>) -> Result<(), Refusal> {
     let staff = at_post(&[Post::ChiefRepresentative], facts)?;
     if staff.agency.as_deref() != Some(&case.agency) {
-        return no(RefusalCode::NotYourBranch);
+        return no(RefusalCode::NotLeadAgency);
     }
     separate(case, staff)?;
     if facts.authorized { Ok(()) } else { no(RefusalCode::AuthorizationMissing) }
-}
-
-/// The head of this agency.
-fn head_of(agency: &str, facts: &Facts<'_>) -> Result<(), Refusal> {
-    match facts.actor.staff() {
-        Some(staff) if staff.post == Post::AgencyHead && staff.agency.as_deref() == Some(agency) => Ok(()),
-        _ => no(RefusalCode::HeadNeeded),
-    }
 }
 
 /// The term of this kind is over today; `false` when no such clock runs.

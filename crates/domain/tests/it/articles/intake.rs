@@ -1,0 +1,264 @@
+//! Receipt to acceptance or refusal: the case each article describes, the day before and the day after.
+
+use super::*;
+
+#[test]
+fn what_is_not_by_application_or_not_in_force_is_not_received() {
+    let mut levy = World::new(RECEIVED);
+    levy.item.kind = ItemKind::Levy;
+    check_in(&mut levy, vec![], complete(), Some(NotByApplication));
+    let mut draft = World::new(RECEIVED);
+    draft.validity.status = VersionStatus::Draft;
+    check_in(&mut draft, vec![], complete(), Some(NotInForce));
+    for (to, then) in [(RECEIVED, None), (Date::constant(2026, 8, 31), Some(NotInForce))] {
+        let mut world = World::new(RECEIVED);
+        world.validity.to = Some(to);
+        check_in(&mut world, vec![], complete(), then);
+    }
+}
+
+#[test]
+fn article_31_nothing_outside_the_list_of_the_situation() {
+    check(vec![], (clerk(), receive(&["xs", "br"], &["m1", "m2"], &[])), Some(OutsideList));
+    check(vec![], (clerk(), receive(&["cy", "br"], &["m1", "m2"], &[])), None);
+    check(vec![complete()], (clerk(), demands(&["m4"])), Some(OutsideList));
+    check(vec![], (clerk(), receive(&["xs", "zz"], &[], &[])), Some(UnknownSituation));
+    check(vec![], (clerk(), receive(&["xs"], &[], &[])), Some(SituationIncomplete));
+    check(vec![], (clerk(), receive(&["xs", "br", "zr"], &[], &[])), Some(SituationIncomplete));
+}
+
+#[test]
+fn article_32_1_3_what_can_be_put_right_on_the_spot_may_be() {
+    let correct = |held: &[&str], points: &[&str]| Command::CorrectOnTheSpot {
+        materials: materials(held),
+        points: set(points),
+    };
+    let world =
+        check(vec![lacking_m3(), (clerk(), correct(&["m3"], &["p3"]))], (clerk(), Command::AcceptCase), None);
+    assert_eq!(world.journal.len(), 3);
+    check(vec![complete()], (clerk(), correct(&["m3"], &[])), Some(AlreadySatisfied));
+    check(accepted(), (clerk(), correct(&["m3"], &[])), Some(NotOpenToCorrection));
+}
+
+#[test]
+fn article_32_1_4_one_notice_names_everything_and_a_second_may_not_add_a_point() {
+    let lacking = (clerk(), receive(&["cy", "br"], &["m1", "m5"], &["p1"]));
+    check(vec![lacking.clone()], (clerk(), demands(&["m2"])), Some(NoticeIncomplete));
+    let told = vec![lacking, (clerk(), demands(&["m2", "m3"]))];
+    let point = |id: &str| Command::RequestCorrection { demands: [Demand::Point(id.into())].into() };
+    check(told.clone(), (clerk(), point("p1")), Some(SecondNoticeNewPoint));
+    check(told.clone(), (clerk(), demands(&["m2"])), None);
+    check(told.clone(), (clerk(), point("p2")), None);
+    check(told.clone(), (clerk(), Command::AcceptCase), Some(CorrectionPending));
+    check(told.clone(), (clerk(), supplement(&["m1"], &[])), Some(CorrectionNotAskedFor));
+    let world = check(told.clone(), (clerk(), supplement(&["m2", "m3"], &["p2"])), None);
+    let outstanding = [Demand::Point("p3".into())].into();
+    let case = world.case.expect("a case");
+    assert_eq!(case.stage, Stage::CorrectionRequested { outstanding }, "a material comes with its points");
+    let mut half = told.clone();
+    half.push((clerk(), supplement(&["m2", "m3"], &["p2"])));
+    check(half, (clerk(), supplement(&["m3"], &["p3"])), None);
+    let world = check(told, (clerk(), supplement(&["m2", "m3"], &["p2", "p3"])), None);
+    let case = world.case.expect("a case");
+    assert!(
+        matches!(case.stage, Stage::InApproval { deemed: false, .. }),
+        "all that was told is in: accepted"
+    );
+    check(vec![complete()], (clerk(), demands(&["m1"])), Some(AlreadySatisfied));
+    check(vec![complete()], (clerk(), demands(&[])), Some(NothingToCorrect));
+}
+
+#[test]
+fn what_data_sharing_can_fetch_is_neither_demanded_nor_waited_for() {
+    let without_m5 = (clerk(), receive(&["xs", "br"], &["m1", "m3"], &["p1", "p3"]));
+    check(vec![without_m5.clone()], (clerk(), demands(&["m5"])), Some(SharedNotDemanded));
+    check(vec![without_m5], (clerk(), Command::AcceptCase), None);
+    let Command::ReceiveCase(mut receipt) = receive(&["xs", "br"], &["m1"], &[]) else { panic!("a receipt") };
+    receipt.materials[0].way = MaterialWay::Shared;
+    check(vec![], (clerk(), Command::ReceiveCase(receipt)), Some(NotShared));
+}
+
+#[test]
+fn once_deemed_by_law_the_window_undoes_it_no_more() {
+    let refuse = Command::ProposeRefusal { ground: RefusalGround::NotRequired, reason: text("理由") };
+    let commands = [Command::AcceptCase, demands(&["m3"]), defer(true), refuse, supplement_on_the_spot()];
+    for (today, then) in
+        [(Date::constant(2026, 9, 8), None), (Date::constant(2026, 9, 9), Some(DeemedAlready))]
+    {
+        for command in commands.clone() {
+            let held: &[&str] =
+                if matches!(command, Command::AcceptCase) { &["m1", "m3", "m5"] } else { &["m1", "m5"] };
+            let points: &[&str] = if held.len() == 3 { &["p1", "p3"] } else { &["p1"] };
+            let mut world = World::new(RECEIVED);
+            world.act(&clerk(), receive(&["xs", "br"], held, points)).expect("received");
+            world.today = today;
+            check_in(&mut world, vec![], (clerk(), command), then);
+        }
+    }
+}
+
+#[test]
+fn the_applicants_own_time_never_runs_against_a_limit_from_receipt() {
+    let statutory = |told: bool| {
+        let mut world = World::new(RECEIVED);
+        world.item.statutory.as_mut().expect("a limit").start = StartEvent::Receipt;
+        if told {
+            world.act(&lacking_m3().0, lacking_m3().1).expect("received");
+            world.act(&clerk(), demands(&["m3"])).expect("told");
+            world.today = Date::constant(2026, 10, 12);
+            world.act(&clerk(), supplement(&["m3"], &["p3"])).expect("accepted");
+        } else {
+            world.act(&complete().0, complete().1).expect("received");
+            world.today = Date::constant(2026, 9, 3);
+            world.act(&clerk(), Command::AcceptCase).expect("accepted");
+        }
+        world.case.expect("a case").branches[0].statutory.expect("a limit").start
+    };
+    assert_eq!(statutory(false), RECEIVED);
+    assert_eq!(statutory(true), Date::constant(2026, 10, 12));
+}
+
+#[test]
+fn article_32_1_4_no_notice_in_five_days_is_deemed_accepted_from_the_day_of_receipt() {
+    for (today, then) in
+        [(Date::constant(2026, 9, 8), Some(NotYetDeemed)), (Date::constant(2026, 9, 9), None)]
+    {
+        let mut world = World::new(RECEIVED);
+        world.act(&lacking_m3().0, lacking_m3().1).expect("received");
+        world.today = today;
+        check_in(&mut world, vec![], (Actor::System, Command::DeemAccepted), then);
+    }
+    let mut world = World::new(RECEIVED);
+    world.act(&lacking_m3().0, lacking_m3().1).expect("received");
+    world.today = Date::constant(2026, 9, 9);
+    world.act(&Actor::System, Command::DeemAccepted).expect("deemed");
+    let case = world.case.as_ref().expect("a case");
+    assert_eq!(case.stage, Stage::InApproval { accepted_on: RECEIVED, deemed: true });
+    let due =
+        clock(case, ClockKind::Statutory, 10, 5).expect("runs").due(world.calendar).expect("in the calendar");
+    assert_eq!(
+        due.map(|d| d.on),
+        Some(Date::constant(2026, 9, 29)),
+        "20 workdays from receipt, not from today"
+    );
+}
+
+#[test]
+fn a_special_act_may_give_three_days_for_the_notice() {
+    let mut world = World::new(RECEIVED);
+    world.item.correction_days = Some(3);
+    world.act(&lacking_m3().0, lacking_m3().1).expect("received");
+    world.today = Date::constant(2026, 9, 7);
+    check_in(&mut world, vec![], (Actor::System, Command::DeemAccepted), None);
+}
+
+#[test]
+fn article_32_1_5_complete_and_in_form_must_be_accepted() {
+    check(vec![lacking_m3()], (clerk(), Command::AcceptCase), Some(MaterialsIncomplete));
+    let unpassed = (clerk(), receive(&["xs", "br"], &["m1", "m3", "m5"], &["p1"]));
+    check(vec![unpassed], (clerk(), Command::AcceptCase), Some(PointsNotPassed));
+    let world = check(vec![complete()], (clerk(), Command::AcceptCase), None);
+    let event = &world.journal.last().expect("recorded").event;
+    assert_eq!(event.numbers_needed(), [NumberNeed::from(NoticeKind::AcceptanceNotice)]);
+    assert_eq!(world.case.expect("a case").branches.len(), 2);
+}
+
+#[test]
+fn article_32_2_the_window_proposes_and_the_department_refuses() {
+    let other = |redirect: &str| RefusalGround::NotThisAgency { redirect: redirect.into() };
+    let propose =
+        |redirect: &str| (clerk(), Command::ProposeRefusal { ground: other(redirect), reason: text("理由") });
+    check(vec![complete()], propose(""), Some(RedirectMissing));
+    check(vec![complete(), propose("区交通局")], (clerk(), Command::ConfirmRefusal), Some(WrongPost));
+    check(
+        vec![complete(), propose("区交通局")],
+        (chief(OTHER), Command::ConfirmRefusal),
+        Some(NotLeadAgency),
+    );
+    check(vec![complete(), propose("区交通局")], (clerk(), Command::AcceptCase), Some(RefusalPending));
+    let world = check(vec![complete(), propose("区交通局")], (chief(OWN), Command::ConfirmRefusal), None);
+    assert_eq!(world.case.expect("a case").ended(), Some(Ending::Refused));
+    let back = (chief(OWN), Command::RejectRefusal { reason: text("属本局职权") });
+    let world = check(vec![complete(), propose("区交通局")], back, None);
+    assert_eq!(world.case.expect("a case").stage, Stage::Received);
+    let mut world = World::new(RECEIVED);
+    world.authorized = false;
+    check_in(
+        &mut world,
+        vec![complete(), propose("区交通局")],
+        (chief(OWN), Command::ConfirmRefusal),
+        Some(AuthorizationMissing),
+    );
+}
+
+#[test]
+fn deferred_materials_are_committed_to_withheld_for_and_expire_as_withdrawn() {
+    check(vec![lacking_m3()], (clerk(), defer(false)), Some(CommitmentMissing));
+    check(vec![complete()], (clerk(), defer(true)), Some(NothingDeferred));
+    let lacks_m1 = (clerk(), receive(&["xs", "br"], &["m5"], &[]));
+    let all =
+        Command::AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: text("承诺") };
+    check(vec![lacks_m1], (clerk(), all), Some(NotDeferrable));
+    let mut world = World::new(RECEIVED);
+    world.credit_excluded = true;
+    check_in(&mut world, vec![lacking_m3()], (clerk(), defer(true)), Some(CreditExcluded));
+
+    let mut steps = decided(Verdict::Approved);
+    steps[0] = lacking_m3();
+    steps[1] = (clerk(), defer(true));
+    steps.push((examiner(OWN), Command::HandOverResult));
+    steps.push((clerk(), Command::CheckResult { matches: true, reason: None }));
+    let deliver = || (clerk(), Command::DeliverResult { way: DeliveryWay::Electronic });
+    check(steps.clone(), deliver(), Some(DeferredOutstanding));
+    let mut supplied = steps.clone();
+    supplied.push((
+        clerk(),
+        Command::SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) },
+    ));
+    check(supplied, deliver(), None);
+    for (today, then) in
+        [(Date::constant(2026, 9, 8), Some(DeferralTimeLeft)), (Date::constant(2026, 9, 9), None)]
+    {
+        let mut world = World::new(RECEIVED);
+        for (actor, command) in steps.clone() {
+            world.act(&actor, command).expect("goes through");
+        }
+        world.today = today;
+        check_in(&mut world, vec![], (Actor::System, Command::ExpireDeferral), then);
+        let withdrawn = world.case.and_then(|case| case.ended()) == Some(Ending::DeemedWithdrawn);
+        assert_eq!(withdrawn, then.is_none());
+    }
+}
+
+#[test]
+fn whoever_examined_takes_nothing_in_any_more() {
+    let mut steps = accepted();
+    steps[0] = lacking_m3();
+    steps[1] = (clerk(), defer(true));
+    steps.push((examiner(OWN), Command::ExamineBranch { opinion: None }));
+    let supply = Command::SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) };
+    check(steps.clone(), (staff(11, Post::Intake, ""), supply.clone()), Some(SeparationOfDuties));
+    let world = check(steps, (clerk(), supply), None);
+    assert!(world.case.expect("a case").points.contains("p3"));
+}
+
+#[test]
+fn nothing_is_dated_before_what_went_before() {
+    let mut world = World::new(RECEIVED);
+    world.act(&complete().0, complete().1).expect("received");
+    world.today = Date::constant(2026, 8, 31);
+    check_in(&mut world, vec![], (clerk(), Command::AcceptCase), Some(TimeBackwards));
+}
+
+#[test]
+fn a_stale_page_changes_nothing() {
+    let mut world = World::new(RECEIVED);
+    world.seen = Some(1);
+    check_in(&mut world, vec![complete()], (clerk(), Command::AcceptCase), None);
+    check_in(
+        &mut world,
+        vec![],
+        (examiner(OWN), Command::ExamineBranch { opinion: None }),
+        Some(StaleVersion),
+    );
+}
