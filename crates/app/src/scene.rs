@@ -17,14 +17,17 @@ use std::sync::Arc;
 use yichuang_domain::applicant::TextRef;
 use yichuang_domain::calendar::WorkCalendar;
 use yichuang_domain::case::limit::clocks;
-use yichuang_domain::case::{Case, Command, Entry, Event, Facts, Terms, decide, evolve};
+use yichuang_domain::case::{Case, Command, Ending, Entry, Event, Facts, Terms, Verdict, decide, evolve};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, TextId};
 use yichuang_domain::item::Validity;
+use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::permission::StaffActor;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::clocks::ClockRow;
-use yichuang_storage::{self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop};
+use yichuang_storage::{
+    self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, Then,
+};
 
 /// Version of the shape of the journal entries written now.
 const ENTRY_VERSION: u32 = 1;
@@ -72,7 +75,7 @@ impl<'a> Draft<'a> {
             id: ctx.act.clone(),
             actor: ctx.actor.number(),
             kind,
-            body_hash: content((!given.new).then_some(self.case), given.seen, &command).0,
+            body_hash: content((!given.new).then_some(self.case), &given, &command).0,
             at: ctx.at.0,
         };
         let mut rows = self.rows;
@@ -89,18 +92,17 @@ impl<'a> Draft<'a> {
             command,
             given,
         });
-        let change = Change {
-            act,
-            key: scene.case.0,
-            locks: scene.locks(),
-            then: Box::new(move |rows| scene.clone().then(rows)),
-        };
-        let answer = app.store().commit(change).await.map_err(|error| match error {
-            CommitError::LockMissed { name: storage::sessions::NAME } => {
-                AppError::Refused(RefusalCode::NoWindowSession.into())
+        let change = |act, locks, then| Change { act, key: self.case.0, locks, then };
+        let locks = scene.locks();
+        let then: Then = Box::new(move |rows| scene.clone().then(rows));
+        let answer = match app.store().commit(change(act.clone(), locks, then)).await {
+            // Somebody closed the window since the page was opened: a refusal like any other, on record.
+            Err(CommitError::LockMissed { name: storage::sessions::NAME }) => {
+                let closed: Then = Box::new(|_| Err(RefusalCode::NoWindowSession.into()));
+                app.store().commit(change(act, vec![], closed)).await?
             }
-            other => other.into(),
-        })?;
+            other => other?,
+        };
         let damaged = |error: serde_json::Error| storage::StoreError::Damaged(error.to_string());
         let mut answered: CaseAnswer = serde_json::from_str(&answer.body).map_err(damaged)?;
         answered.repeated = answer.repeated;
@@ -266,6 +268,7 @@ impl Scene {
                 stmts.push(stmt);
             }
         }
+        stmts.extend(void_decision(before.as_ref(), &case));
         stmts.extend(self.rows.iter().cloned());
         let answer = CaseAnswer {
             case: case.id,
@@ -331,6 +334,17 @@ impl Scene {
     }
 }
 
+/// A decision that will not be delivered any more (withdrawn for want of deferred materials, annulled) is void.
+fn void_decision(before: Option<&Case>, case: &Case) -> Option<Stmt> {
+    let decision = before.and_then(Case::decision)?;
+    let kind = match decision.verdict {
+        Verdict::Approved => NoticeKind::ApprovalDecision,
+        Verdict::Denied => NoticeKind::DenialDecision,
+    };
+    let over = matches!(case.ended(), Some(Ending::DeemedWithdrawn | Ending::Annulled));
+    over.then(|| storage::documents::void(case.id.0, kind.word()))
+}
+
 /// A case keeps its version whatever becomes of it; only a receipt asks whether it is in force.
 const ALWAYS: Validity = Validity {
     status: yichuang_domain::item::VersionStatus::Published,
@@ -340,14 +354,12 @@ const ALWAYS: Validity = Validity {
 
 /// Digest of what was asked: the command without the ids drawn for its texts and parties, which differ at
 /// every try while their content does not. A receipt has no case yet.
-fn content(case: Option<CaseId>, seen: Option<u32>, command: &Command) -> yichuang_domain::digest::Digest {
+fn content(case: Option<CaseId>, given: &Given, command: &Command) -> yichuang_domain::digest::Digest {
     let mut value = serde_json::to_value(command).unwrap_or_default();
     without_ids(&mut value);
-    sm3(&[
-        &case.unwrap_or_default().0.to_be_bytes(),
-        &seen.unwrap_or_default().to_be_bytes(),
-        value.to_string().as_bytes(),
-    ])
+    let seen = given.seen.unwrap_or_default().to_be_bytes();
+    let credit = [u8::from(given.credit_excluded)];
+    sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen, &credit, value.to_string().as_bytes()])
 }
 
 fn without_ids(value: &mut Value) {

@@ -6,6 +6,9 @@ use crate::value::{Query, Stmt, query, record, stmt};
 /// State of a document that has its number and data, and not yet its bytes.
 pub const NUMBERED: &str = "numbered";
 
+/// State of a document that holds no more: kept, never delivered.
+pub const VOIDED: &str = "voided";
+
 record! {
     /// 文书
     DocumentRow {
@@ -59,4 +62,9 @@ pub fn by_number(number: &str) -> Query<DocumentRow> {
 /// The documents of a case, by id.
 pub fn of_case(case_id: i64) -> Query<DocumentRow> {
     query!("documents/of_case", case_id)
+}
+
+/// 作废: the document of this kind of the case; where there is none the whole change is undone.
+pub fn void(case_id: i64, kind: &str) -> Stmt {
+    stmt!("documents/void", VOIDED, case_id, kind)
 }

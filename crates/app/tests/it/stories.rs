@@ -203,6 +203,31 @@ db_test!(deferred_materials_come_or_the_case_is_deemed_withdrawn, async |db| {
     centre.assert_replays(broken.case).await;
 });
 
+db_test!(an_approval_nobody_may_collect_any_more_is_void, async |db| {
+    let mut centre = Centre::open(db.store()).await;
+    let clerk = centre.food_clerk().await;
+    let received = centre.receive(&clerk, &["m4"]).await;
+    let missing = BTreeSet::from(["m4".to_owned()]);
+    let ctx = centre.ctx(clerk.clone());
+    let seen = Seen::from(&received);
+    intake::accept_with_deferred_materials(&centre.app, &ctx, seen, missing, "承诺补交", false)
+        .await
+        .expect("accepted with deferral");
+    approve_all(&centre, received.case).await;
+    let state = async |centre: &Centre| {
+        let rows = centre.app.store().all(documents::of_case(received.case.0)).await.expect("read");
+        rows.into_iter().find(|row| row.kind == "approval_decision").expect("decided").state
+    };
+    assert_eq!(state(&centre).await, "numbered");
+    let clocks = centre.app.store().all(clocks::of_case(received.case.0)).await.expect("read");
+    assert!(clocks.iter().all(|clock| clock.kind != "delivery"), "no delivery is due while it is forbidden");
+    centre.today = Date::constant(2026, 9, 9);
+    assert_eq!(run_clocks(&centre).await, 1);
+    assert_eq!(centre.case(received.case).await.ended(), Some(Ending::DeemedWithdrawn));
+    assert_eq!(state(&centre).await, "voided");
+    centre.assert_replays(received.case).await;
+});
+
 db_test!(departments_decide_in_parallel, async |db| {
     let centre = Centre::open(db.store()).await;
     let clerk = centre.clerk(4, yichuang_domain::organisation::WindowKind::General).await;

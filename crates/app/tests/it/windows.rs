@@ -6,7 +6,7 @@ use yichuang_app::{AppError, intake, windows};
 use yichuang_domain::RefusalCode;
 use yichuang_domain::id::StaffId;
 use yichuang_domain::permission::{Actor, Post};
-use yichuang_storage::organisation;
+use yichuang_storage::{organisation, refusals};
 use yichuang_testkit::db_test;
 
 db_test!(a_window_has_one_clerk_and_a_clerk_one_window, async |db| {
@@ -53,4 +53,6 @@ db_test!(nothing_is_done_from_a_window_that_was_closed, async |db| {
     let refused = refused.expect_err("the page was opened before");
     assert_eq!(refused.refusal().map(|refusal| refusal.code), Some(RefusalCode::NoWindowSession));
     assert_eq!(centre.case(received.case).await.version, 1);
+    let recorded = db.all(refusals::page((0, ""), 10)).await.expect("read");
+    assert_eq!(recorded.iter().map(|row| row.case_id).collect::<Vec<_>>(), [received.case.0]);
 });

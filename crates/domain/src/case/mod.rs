@@ -209,13 +209,15 @@ pub enum BranchStage {
 }
 
 impl BranchStage {
-    /// Short name: the word in the database and in counts.
+    /// Short name: the word in the database and in counts. It tells a denial, which every department
+    /// concerned sees at once.
     pub fn name(&self) -> &'static str {
         match self {
             BranchStage::Pending => "pending",
             BranchStage::Examined => "examined",
             BranchStage::Reviewed => "reviewed",
-            BranchStage::Decided { .. } => "decided",
+            BranchStage::Decided { verdict: Verdict::Approved, .. } => "approved",
+            BranchStage::Decided { verdict: Verdict::Denied, .. } => "denied",
         }
     }
 }
@@ -385,6 +387,17 @@ impl Case {
     /// The branch of this agency.
     pub fn branch(&self, agency: &str) -> Option<&Branch> {
         self.branches.iter().find(|b| b.agency == agency)
+    }
+
+    /// The decision, from the last branch's to the delivery; `None` before it and after the end.
+    pub fn decision(&self) -> Option<Decision> {
+        match self.stage {
+            Stage::Decided(decision) | Stage::HandedOver(decision) | Stage::Checked(decision) => {
+                Some(decision)
+            }
+            Stage::Delivered { decision, .. } => Some(decision),
+            _ => None,
+        }
     }
 
     /// Ended, whatever the way.

@@ -3,7 +3,7 @@
 
 use super::super::command::DeliveryWay;
 use super::super::limit::ClockKind;
-use super::super::{Case, Decision, Event, Stage, Verdict};
+use super::super::{Case, Event, Stage, Verdict};
 use super::*;
 use crate::rating::RatingLevel;
 use std::collections::BTreeSet;
@@ -110,7 +110,7 @@ pub(super) fn withdraw(
             }
         }
     }
-    match decision(case) {
+    match case.decision() {
         Some(_) => no(RefusalCode::AlreadyDecided),
         None => Ok(vec![Event::CaseWithdrawn { deemed: false, request }]),
     }
@@ -156,7 +156,7 @@ pub(super) fn transfer_upward(
     if stage_is_open(case) {
         return no(RefusalCode::NotAccepted);
     }
-    if decision(case).is_some() {
+    if case.decision().is_some() {
         return no(RefusalCode::NotTransferable);
     }
     if organ.trim().is_empty() {
@@ -169,12 +169,4 @@ pub(super) fn transfer_upward(
 fn at_issuing_window(case: &Case, facts: &Facts<'_>) -> Result<(), Refusal> {
     at_window(Some(case), ISSUING, facts)?;
     if facts.issues_here { Ok(()) } else { no(RefusalCode::NotIssuingWindow) }
-}
-
-fn decision(case: &Case) -> Option<Decision> {
-    match case.stage {
-        Stage::Decided(decision) | Stage::HandedOver(decision) | Stage::Checked(decision) => Some(decision),
-        Stage::Delivered { decision, .. } => Some(decision),
-        _ => None,
-    }
 }
