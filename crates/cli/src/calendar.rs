@@ -1,6 +1,7 @@
 //! `calendar load`: puts a published year in place of the one the program came with.
 
 use crate::place::DataArgs;
+use crate::say::say;
 use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -38,12 +39,12 @@ pub async fn run(command: CalendarCommand, at: Instant) -> Result<ExitCode> {
     let ctx = Ctx::new(Actor::System, at, format!("calendar-load/{}", at.0));
     let loaded = calendar::load_year(&app, &ctx, &text).await?;
     if args.json {
-        println!("{}", serde_json::to_string(&loaded)?);
+        say!("{}", serde_json::to_string(&loaded)?);
         return Ok(ExitCode::SUCCESS);
     }
     match loaded.first_changed {
-        None => println!("{} 年工作日历与现用的相同，到期日不变。", loaded.year),
-        Some(first) => println!(
+        None => say!("{} 年工作日历与现用的相同，到期日不变。", loaded.year),
+        Some(first) => say!(
             "已装入 {} 年工作日历：自 {first} 起有变化，{} 个工作日的到期日顺延或者提前，另逐件重算 {} 件；办件版本不变。",
             loaded.year,
             loaded.moved.len(),

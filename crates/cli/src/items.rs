@@ -3,6 +3,7 @@
 //! Prints and exits; what is read, compared and written is `yichuang_app::catalog`.
 
 use crate::place::DataArgs;
+use crate::say::say;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeMap;
@@ -130,24 +131,24 @@ fn reject(args: &ImportArgs, rejection: &Rejection) -> Result<ExitCode> {
     }
     let counts = Counts::from(rejection);
     if args.json {
-        println!("{}", serde_json::to_string(&counts)?);
+        say!("{}", serde_json::to_string(&counts)?);
     } else {
-        println!("有 {} 行有误，没有导入任何内容。请按上列行号改正后重新导入。", counts.rejected);
+        say!("有 {} 行有误，没有导入任何内容。请按上列行号改正后重新导入。", counts.rejected);
     }
     Ok(ExitCode::FAILURE)
 }
 
 fn report_import(args: &ImportArgs, counts: &Counts, stored: &[ItemVersion]) -> Result<ExitCode> {
     if args.json {
-        println!("{}", serde_json::to_string(counts)?);
+        say!("{}", serde_json::to_string(counts)?);
         return Ok(ExitCode::SUCCESS);
     }
     let Counts { read, created, changed, unchanged, skipped, .. } = counts;
-    println!(
+    say!(
         "读入 {read} 行：新增 {created} 项，变更 {changed} 项，未变 {unchanged} 项，按对照表跳过 {skipped} 行。"
     );
     if args.dry_run {
-        println!("这是核对，没有写入。去掉 --dry-run 即正式导入。");
+        say!("这是核对，没有写入。去掉 --dry-run 即正式导入。");
     }
     let mut found: BTreeMap<_, usize> = BTreeMap::new();
     for item in stored {
@@ -156,10 +157,10 @@ fn report_import(args: &ImportArgs, counts: &Counts, stored: &[ItemVersion]) -> 
         codes.into_iter().for_each(|code| *found.entry(code).or_default() += 1);
     }
     if !found.is_empty() {
-        println!("库内事项体检：");
+        say!("库内事项体检：");
     }
     for (code, count) in found {
-        println!("  {count} 项：{}（依据：{}）", code.fix(), code.citation());
+        say!("  {count} 项：{}（依据：{}）", code.fix(), code.citation());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -177,7 +178,7 @@ pub async fn export(command: ExportCommand) -> Result<ExitCode> {
         Some(file) => {
             std::fs::write(&file, bytes)
                 .with_context(|| format!("文件“{}”写不进去，请检查目录和权限", file.display()))?;
-            println!("已导出 {} 项到“{}”。", items.len(), file.display());
+            say!("已导出 {} 项到“{}”。", items.len(), file.display());
         }
         None => std::io::stdout().lock().write_all(&bytes)?,
     }
@@ -198,10 +199,10 @@ pub async fn report(command: ReportCommand, at: Instant) -> Result<ExitCode> {
     let items: Vec<ItemVersion> = versions.iter().map(|version| version.item.clone()).collect();
     let report = routing_report(&items, site, &data.plan);
     if args.json {
-        println!("{}", serde_json::to_string(&report)?);
+        say!("{}", serde_json::to_string(&report)?);
     } else {
         let sector = |key: &str| data.sectors.iter().find(|s| s.key == key).map(|s| s.name.clone());
-        print!("{}", text(&report, &site.name, sector));
+        say!("{}", text(&report, &site.name, sector).trim_end());
     }
     Ok(if report.unrouted.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,6 +1,7 @@
 //! `journal`: proves the journal whole, and recounts the figures from it.
 
 use crate::place::DataArgs;
+use crate::say::say;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
@@ -61,9 +62,9 @@ async fn verify(VerifyArgs { journal: args, replay }: VerifyArgs) -> Result<Exit
     let whole = fault.is_none();
     if args.json {
         let report = serde_json::json!({"whole": whole, "cases": report.cases, "records": report.records, "fault": fault});
-        println!("{report}");
+        say!("{report}");
     } else {
-        println!("{text}");
+        say!("{text}");
     }
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -75,7 +76,7 @@ async fn recount(args: JournalArgs) -> Result<ExitCode> {
     stats.elapsed_ms = started.elapsed().as_millis() as u64;
     let value = serde_json::to_value(&stats)?;
     if args.json {
-        println!("{value}");
+        say!("{value}");
         return Ok(ExitCode::SUCCESS);
     }
     let titles = [
@@ -94,7 +95,7 @@ async fn recount(args: JournalArgs) -> Result<ExitCode> {
         ("journal_events", "日志条数"),
     ];
     for (key, title) in titles {
-        println!("{title}：{}", value[key]);
+        say!("{title}：{}", value[key]);
     }
     Ok(ExitCode::SUCCESS)
 }

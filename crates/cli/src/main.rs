@@ -6,6 +6,7 @@ mod explain;
 mod items;
 mod journal;
 mod place;
+mod say;
 mod usage;
 
 use clap::{Parser, Subcommand};
@@ -68,6 +69,9 @@ async fn main() -> ExitCode {
         Command::Explain(command) => explain::run(command, SystemClock.now().date()),
     };
     done.unwrap_or_else(|error| {
+        if say::reader_gone(&error) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("{error:#}");
         ExitCode::from(2)
     })

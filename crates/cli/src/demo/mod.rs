@@ -9,6 +9,7 @@ mod run;
 mod summary;
 
 use crate::place::DataArgs;
+use crate::say::say;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::Path;
@@ -57,13 +58,11 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     let mut stats = run::run(&app, &plan).await?;
     stats.elapsed_ms = started.elapsed().as_millis() as u64;
     if args.json {
-        println!("{}", serde_json::to_string(&stats)?);
+        say!("{}", serde_json::to_string(&stats)?);
     } else {
-        print!("{}", summary::text(&app, &stats, &plan).await?);
+        say!("{}", summary::text(&app, &stats, &plan).await?.trim_end());
         if !args.no_serve {
-            println!(
-                "网页服务尚未提供；可用 journal verify、journal stats、report routing 查看本次演示的数据。"
-            );
+            say!("网页服务尚未提供；可用 journal verify、journal stats、report routing 查看本次演示的数据。");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,24 @@
+//! Standard output: a reader that has gone away (`… | head`) ends the program quietly, not with a panic.
+
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Write};
+
+/// Prints a line, as `println!` does.
+macro_rules! say {
+    ($($words:tt)*) => { $crate::say::line(format_args!($($words)*))? };
+}
+pub(crate) use say;
+
+/// A line on standard output.
+pub fn line(words: Arguments<'_>) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{words}")?;
+    out.flush()
+}
+
+/// The reader of standard output has gone away.
+pub fn reader_gone(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
+    })
+}
