@@ -11,3 +11,9 @@ pub fn get(key: &str) -> Query<String> {
 pub fn put(key: &str, value: &str) -> Stmt {
     stmt!("meta/put", key, value)
 }
+
+/// The greatest id of anything on record, 0 in an empty database: new ids begin above it, also after the
+/// server's clock was set back.
+pub fn greatest_id() -> Query<i64> {
+    query!("meta/greatest_id")
+}

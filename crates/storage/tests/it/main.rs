@@ -3,6 +3,7 @@
 mod areas;
 mod commit;
 mod full;
+mod ids;
 mod numbers;
 mod open;
 mod race;
