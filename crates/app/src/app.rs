@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use yichuang_domain::calendar::WorkCalendar;
 use yichuang_domain::id::VersionId;
 use yichuang_domain::time::Instant;
-use yichuang_storage::{Place, Store};
+use yichuang_storage::{Place, Store, meta};
 
 /// 应用: one for each process; cheap to clone.
 #[derive(Clone)]
@@ -39,10 +39,11 @@ impl App {
     /// The application on an open store.
     pub async fn on(store: Store) -> Result<App, AppError> {
         let calendar = crate::calendar::loaded(&store).await?;
+        let greatest = store.one(meta::greatest_id()).await?.unwrap_or_default();
         let inner = Inner {
             organisation: RwLock::new(Arc::new(Organisation::load(&store).await?)),
             store,
-            ids: Ids::new(0),
+            ids: Ids::new(Ids::node_of_this_opening(), greatest),
             calendar: RwLock::new(Arc::new(calendar)),
             versions: Mutex::default(),
         };

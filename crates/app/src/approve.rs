@@ -1,6 +1,7 @@
 //! 后台审批: examine, review, decide; special procedures; extension; annulment; transfer upward.
 
 use crate::app::App;
+use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -102,8 +103,8 @@ pub async fn annul_case(
     authority: &str,
 ) -> Result<CaseAnswer, AppError> {
     let mut draft = Draft::new(app, ctx, seen.case);
-    let reason = draft.text("annul_case", reason);
-    let command = Command::AnnulCase { reason, authority: authority.trim().to_owned() };
+    let reason = draft.text("annul_case", reason)?;
+    let command = Command::AnnulCase { reason, authority: boundary::line("批准文号", authority)? };
     let given = Given { seen: seen.version, ..Given::default() };
     draft.act("annul_case", version_of(app, seen).await?, command, given).await
 }
@@ -116,7 +117,7 @@ pub async fn transfer_upward(
     organ: &str,
     reason: &str,
 ) -> Result<CaseAnswer, AppError> {
-    let organ = organ.trim().to_owned();
+    let organ = boundary::line("上级机关名称", organ)?;
     let command = |reason| Command::TransferUpward { organ, reason };
     chief(app, ctx, seen, "transfer_upward", ChiefPower::Decision, reason, command).await
 }

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use yichuang_domain::case::{Case, Entry};
 use yichuang_domain::id::CaseId;
 use yichuang_domain::notice::NoticeKind;
-use yichuang_storage::{cases, journal};
+use yichuang_storage::cases::CaseRow;
+use yichuang_storage::{StoreError, cases, journal};
 
 /// 办理结果: what an act on a case answers; the same when the act is repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,4 +74,23 @@ pub async fn by_number(app: &App, case_no: &str) -> Result<Case, AppError> {
 pub async fn timeline(app: &App, case: CaseId) -> Result<Vec<Entry>, AppError> {
     let rows = app.store().all(journal::of_case(case.0)).await?;
     rows.iter().map(|row| Ok(read(&row.body)?)).collect()
+}
+
+/// The stored row of a case: its state and the columns that lists are made from.
+pub(crate) fn row(case: &Case, head: &str, updated_at: i64) -> Result<CaseRow, StoreError> {
+    Ok(CaseRow {
+        id: case.id.0,
+        case_no: case.case_no.clone(),
+        exchange_no: case.exchange_no.clone(),
+        version: i64::from(case.version),
+        stage: case.stage.name().to_owned(),
+        site: case.site.clone(),
+        item_version: case.item.0,
+        agency: case.agency.clone(),
+        state: serde_json::to_string(case).map_err(|error| StoreError::Damaged(error.to_string()))?,
+        head_hash: head.to_owned(),
+        received_at: case.received_at.0,
+        received_on: case.received_on().to_string(),
+        updated_at,
+    })
 }

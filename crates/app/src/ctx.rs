@@ -3,7 +3,7 @@
 //! The boundary (page, API, command line, job, demo) makes a [`Ctx`] for every act. Only [`SystemClock`]
 //! reads the machine's clock.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::Instant;
 
@@ -56,9 +56,20 @@ impl Ids {
     const NODE_BITS: u32 = 10;
     const RUN_BITS: u32 = 12;
 
-    /// Ids of this node (0 to 1023).
-    pub fn new(node: u16) -> Ids {
-        Ids { node: i64::from(node) & ((1 << Self::NODE_BITS) - 1), last: AtomicI64::new(0) }
+    /// Ids of this node (0 to 1023), all above `greatest`, the greatest id in the database: a clock that went
+    /// back since gives no id twice.
+    pub fn new(node: u32, greatest: i64) -> Ids {
+        let node = i64::from(node) & ((1 << Self::NODE_BITS) - 1);
+        let slot = greatest >> (Self::NODE_BITS + Self::RUN_BITS) << Self::RUN_BITS;
+        let used = if greatest > 0 { slot | ((1 << Self::RUN_BITS) - 1) } else { 0 };
+        Ids { node, last: AtomicI64::new(used) }
+    }
+
+    /// A node number for this opening: processes alive together on one machine differ in it, and so do the
+    /// openings of one process. Until node numbers are leased from the database this is all there is.
+    pub fn node_of_this_opening() -> u32 {
+        static OPENINGS: AtomicU32 = AtomicU32::new(0);
+        std::process::id().wrapping_add(OPENINGS.fetch_add(1, Ordering::Relaxed))
     }
 
     /// The next id, not before this moment.
@@ -79,10 +90,13 @@ mod tests {
 
     #[test]
     fn ids_rise_and_never_repeat_even_when_the_clock_goes_back() {
-        let ids = Ids::new(3);
+        let ids = Ids::new(3, 0);
         let moments = [1_700_000_000_000, 1_700_000_000_000, 1_600_000_000_000, 1_700_000_000_001];
         let drawn: Vec<i64> = moments.iter().cycle().take(20_000).map(|ms| ids.next(Instant(*ms))).collect();
         assert!(drawn.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(drawn.iter().all(|id| (id >> Ids::RUN_BITS) & 1023 == 3));
+        let greatest = drawn[drawn.len() - 1];
+        let restarted = Ids::new(1, greatest);
+        assert!(restarted.next(Instant(1_600_000_000_000)) > greatest, "the clock went back over a restart");
     }
 }

@@ -1,6 +1,7 @@
 //! 综合受理: receipt, correction, acceptance, refusal proposed; and what the department answers to that.
 
 use crate::app::App;
+use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -46,7 +47,7 @@ pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<Cas
     let agent = match form.agent {
         Some((agent, scope)) => {
             let agent = checked(&agent, ctx)?;
-            let scope = draft.text("agent_scope", &scope);
+            let scope = draft.text("agent_scope", &scope)?;
             let scope = scope.ok_or_else(|| AppError::Form(vec!["填写代理权限和期限".into()]))?;
             Some(AuthorizedAgent { agent: party(&mut draft, &agent)?, scope })
         }
@@ -105,7 +106,7 @@ pub async fn accept_with_deferred_materials(
     credit_excluded: bool,
 ) -> Result<CaseAnswer, AppError> {
     let mut draft = Draft::new(app, ctx, seen.case);
-    let commitment = draft.text("commitment", commitment);
+    let commitment = draft.text("commitment", commitment)?;
     let command = Command::AcceptWithDeferredMaterials { missing, commitment };
     let given = Given { seen: seen.version, credit_excluded, ..Given::default() };
     let version = version_of(app, seen).await?;
@@ -132,6 +133,12 @@ pub async fn propose_refusal(
     ground: RefusalGround,
     reason: &str,
 ) -> Result<CaseAnswer, AppError> {
+    let ground = match ground {
+        RefusalGround::NotThisAgency { redirect } => {
+            RefusalGround::NotThisAgency { redirect: boundary::line("有权机关名称", &redirect)? }
+        }
+        other => other,
+    };
     with_text(app, ctx, seen, "propose_refusal", reason, |reason| Command::ProposeRefusal { ground, reason })
         .await
 }
@@ -186,7 +193,7 @@ pub(crate) async fn with_text(
     command: impl FnOnce(Option<yichuang_domain::applicant::TextRef>) -> Command,
 ) -> Result<CaseAnswer, AppError> {
     let mut draft = Draft::new(app, ctx, seen.case);
-    let text = draft.text(kind, words);
+    let text = draft.text(kind, words)?;
     let given = Given { seen: seen.version, ..Given::default() };
     draft.act(kind, version_of(app, seen).await?, command(text), given).await
 }
@@ -205,7 +212,7 @@ pub(crate) async fn chief(
     let found = |staff| app.organisation().authorization(staff, &version.item.key, power, ctx.at.date());
     let authorization = ctx.actor.staff().and_then(found).map(|(row, _)| (row, power));
     let mut draft = Draft::new(app, ctx, seen.case);
-    let text = draft.text(kind, words);
+    let text = draft.text(kind, words)?;
     let given = Given { seen: seen.version, authorization, ..Given::default() };
     draft.act(kind, version, command(text), given).await
 }
@@ -224,10 +231,18 @@ fn routed_here(app: &App, ctx: &Ctx, item: &yichuang_domain::item::ItemVersion) 
 /// Checks the party before anything is written, and gives it with its numbers in their one written form.
 fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppError> {
     let mut faults = Vec::new();
-    let name = party.name.trim();
-    if name.is_empty() || name.chars().any(char::is_control) {
-        faults.push("姓名或者名称为空或者含有不能显示的字符，按证件填写".to_owned());
-    }
+    let name = match boundary::line("姓名或者名称", &party.name) {
+        Ok(name) if name.is_empty() => {
+            faults.push("填写姓名或者名称".to_owned());
+            name
+        }
+        Ok(name) => name,
+        Err(AppError::Form(texts)) => {
+            faults.extend(texts);
+            String::new()
+        }
+        Err(other) => return Err(other),
+    };
     let mut written = |checked: Result<identity::Checked, identity::IdentityFault>| match checked {
         Ok(checked) => checked.number,
         Err(fault) => {
@@ -240,7 +255,7 @@ fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppError> {
     if !faults.is_empty() {
         return Err(AppError::Form(faults));
     }
-    Ok(Applicant { name: name.to_owned(), number, phone, ..party.clone() })
+    Ok(Applicant { name, number, phone, ..party.clone() })
 }
 
 /// A row of its own for the personal data; the case holds its id and digest.

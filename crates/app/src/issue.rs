@@ -1,6 +1,7 @@
 //! 统一出件: the issuing window checks the result, delivers it, and invites the rating.
 
 use crate::app::App;
+use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
@@ -29,6 +30,12 @@ pub async fn deliver_result(
     seen: Seen,
     way: DeliveryWay,
 ) -> Result<CaseAnswer, AppError> {
+    let way = match way {
+        DeliveryWay::Mail { tracking_no } => {
+            DeliveryWay::Mail { tracking_no: boundary::line("运单号", &tracking_no)? }
+        }
+        other => other,
+    };
     at_window(app, ctx, seen, "deliver_result", "", |_| Command::DeliverResult { way }).await
 }
 
@@ -49,7 +56,7 @@ async fn at_window(
     let version = version_of(app, seen).await?;
     let issues_here = issues_here(app, ctx, &version.item.key);
     let mut draft = Draft::new(app, ctx, seen.case);
-    let text = draft.text(kind, words);
+    let text = draft.text(kind, words)?;
     let given = Given { seen: seen.version, issues_here, ..Given::default() };
     draft.act(kind, version, command(text), given).await
 }

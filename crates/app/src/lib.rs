@@ -6,6 +6,7 @@
 
 mod app;
 pub mod approve;
+mod boundary;
 pub mod calendar;
 pub mod case;
 pub mod catalog;

@@ -4,6 +4,7 @@
 //! always move together.
 
 use crate::app::App;
+use crate::boundary;
 use crate::calendar::clock_row;
 use crate::case::CaseAnswer;
 use crate::ctx::Ctx;
@@ -46,19 +47,16 @@ impl<'a> Draft<'a> {
         Draft { app, ctx, case, texts: Vec::new(), rows: Vec::new() }
     }
 
-    /// Keeps a free text outside the journal; nothing for an empty one. Control characters other than line
-    /// ends and tabs are dropped: no text needs them and PostgreSQL takes no NUL.
-    pub fn text(&mut self, kind: &str, words: &str) -> Option<TextRef> {
-        let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
-        let words: String = words.chars().filter(kept).collect();
-        let words = words.trim();
+    /// Keeps a free text outside the journal; nothing for an empty one.
+    pub fn text(&mut self, kind: &str, words: &str) -> Result<Option<TextRef>, AppError> {
+        let words = boundary::words("文字内容", words)?;
         if words.is_empty() {
-            return None;
+            return Ok(None);
         }
         let (id, digest) = (self.app.next_id(self.ctx.at), sm3(&[words.as_bytes()]));
         let row = (self.case.0, kind.to_owned(), words.to_owned(), digest.0.clone());
         self.texts.push(storage::texts::TextRow { id, case_id: row.0, kind: row.1, body: row.2, sm3: row.3 });
-        Some(TextRef { id: TextId(id), sm3: digest })
+        Ok(Some(TextRef { id: TextId(id), sm3: digest }))
     }
 
     /// Does it: gathers the facts, commits, answers.
@@ -70,6 +68,7 @@ impl<'a> Draft<'a> {
         given: Given,
     ) -> Result<CaseAnswer, AppError> {
         let (app, ctx) = (self.app, self.ctx);
+        boundary::act(&ctx.act)?;
         let terms = Terms::on(ctx.at.date()).ok_or(Refusal::from(RefusalCode::CalendarMissing))?;
         let act = Act {
             id: ctx.act.clone(),
@@ -285,21 +284,7 @@ impl Scene {
     }
 
     fn state(&self, case: &Case, new: bool, head: &str) -> Result<Stmt, Stop> {
-        let row = storage::cases::CaseRow {
-            id: case.id.0,
-            case_no: case.case_no.clone(),
-            exchange_no: case.exchange_no.clone(),
-            version: i64::from(case.version),
-            stage: case.stage.name().to_owned(),
-            site: case.site.clone(),
-            item_version: case.item.0,
-            agency: case.agency.clone(),
-            state: serde_json::to_string(case).map_err(damaged)?,
-            head_hash: head.to_owned(),
-            received_at: case.received_at.0,
-            received_on: case.received_on().to_string(),
-            updated_at: self.ctx.at.0,
-        };
+        let row = crate::case::row(case, head, self.ctx.at.0)?;
         Ok(if new { storage::cases::insert(&row) } else { storage::cases::update(&row) })
     }
 

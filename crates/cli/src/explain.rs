@@ -76,7 +76,8 @@ pub fn run(command: ExplainCommand, today: Date) -> Result<ExitCode> {
     }
 }
 
-fn parse_date(text: &str) -> Result<Date, String> {
+/// Reads a date written as 2026-09-01.
+pub fn parse_date(text: &str) -> Result<Date, String> {
     Date::strptime("%Y-%m-%d", text).map_err(|_| "没有这一天。请写成 2026-09-01 这样".to_owned())
 }
 

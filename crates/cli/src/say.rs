@@ -9,11 +9,14 @@ macro_rules! say {
 }
 pub(crate) use say;
 
-/// A line on standard output.
+/// A line on standard output. Where nobody reads any more there is nothing to say; the command goes on, for
+/// its exit code still counts.
 pub fn line(words: Arguments<'_>) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{words}")?;
-    out.flush()
+    match writeln!(out, "{words}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
 }
 
 /// The reader of standard output has gone away.

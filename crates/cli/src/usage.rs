@@ -3,6 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory, Error, FromArgMatches, Parser};
 use std::error::Error as _;
+use std::io::Write;
 use std::process::ExitCode;
 
 const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}";
@@ -50,11 +51,12 @@ fn with_default(arg: Arg) -> Arg {
 fn tell(error: &Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp => {
-            print!("{}", error.render());
+            // Whoever asked for help and does not read it wants nothing more.
+            let _ = write!(std::io::stdout(), "{}", help(error));
             ExitCode::SUCCESS
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            eprint!("{}", error.render());
+            eprint!("{}", help(error));
             ExitCode::from(2)
         }
         _ => {
@@ -62,6 +64,11 @@ fn tell(error: &Error) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The help with the library's own words translated.
+fn help(error: &Error) -> String {
+    error.render().to_string().replace("[OPTIONS]", "[选项]")
 }
 
 /// What is wrong, in one sentence.
@@ -86,6 +93,7 @@ fn fault(error: &Error) -> String {
         ErrorKind::InvalidSubcommand => format!("没有命令“{}”{meant}", of(ContextKind::InvalidSubcommand)),
         ErrorKind::MissingSubcommand => "缺少命令".to_owned(),
         ErrorKind::MissingRequiredArgument => format!("缺少参数 {arg}"),
+        ErrorKind::ArgumentConflict if of(ContextKind::PriorArg) == arg => format!("参数 {arg} 只能给出一次"),
         ErrorKind::ArgumentConflict => format!("参数 {arg} 不能与 {} 同时使用", of(ContextKind::PriorArg)),
         ErrorKind::TooManyValues => format!("参数 {arg} 的值“{value}”多余"),
         _ => format!("命令行无法识别（{arg}{value}）"),

@@ -439,7 +439,7 @@ impl File {
 
     /// What it is, for messages.
     pub fn describe(&self) -> String {
-        format!("{} {:?}，第 {} 个动作，{:?}", self.version.item.key, self.case, self.acts, self.fate)
+        format!("{} 第 {} 个动作", self.version.item.key, self.acts)
     }
 
     /// A new day: the case goes on in the morning.

@@ -8,10 +8,12 @@ mod people;
 mod run;
 mod summary;
 
+use crate::explain::parse_date;
 use crate::place::DataArgs;
 use crate::say::say;
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -22,7 +24,7 @@ use yichuang_domain::time::Date;
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// 到场办事人数
-    #[arg(long, value_name = "人数", default_value_t = 600)]
+    #[arg(long, value_name = "人数", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=200_000))]
     visitors: u32,
     /// 工作日数：办事人分散在这些工作日到场
     #[arg(long, value_name = "天数", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
@@ -33,7 +35,7 @@ pub struct DemoArgs {
     #[arg(long, value_name = "种子", default_value_t = 1)]
     seed: u64,
     /// 第一个工作日
-    #[arg(long, value_name = "日期", default_value = "2026-09-01")]
+    #[arg(long, value_name = "日期", default_value = "2026-09-01", value_parser = parse_date)]
     from: Date,
     /// 演示结束后不启动服务
     #[arg(long)]
@@ -46,10 +48,19 @@ pub struct DemoArgs {
 /// Runs the demo.
 pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     let place = args.data.place();
-    match &place {
-        Place::Folder(folder) => clear(folder).await?,
-        Place::Postgres(_) => empty(&place).await?,
-    }
+    // Held to the end: two demos never share a folder.
+    let _lock = match &place {
+        Place::Folder(folder) => {
+            let lock = lock(folder)?;
+            // A folder that is refused is left as it was found.
+            clear(folder).await.inspect_err(|_| drop(std::fs::remove_file(folder.join(LOCK))))?;
+            Some(lock)
+        }
+        Place::Postgres(_) => {
+            empty(&place).await?;
+            None
+        }
+    };
     let started = Instant::now();
     let app = App::open(&place).await?;
     marks::mark_made_by(&app, marks::DEMO).await?;
@@ -68,17 +79,34 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Name of the file that a running demo holds locked.
+const LOCK: &str = "demo.lock";
+
+/// Takes the folder for this demo: a new or empty one, or one with a database, which [`clear`] looks at.
+fn lock(folder: &Path) -> Result<File> {
+    let shown = folder.display();
+    if !Place::Folder(folder.to_owned()).holds_database() {
+        let others = |entry: &std::io::Result<std::fs::DirEntry>| {
+            entry.as_ref().map_or(true, |entry| entry.file_name() != LOCK)
+        };
+        if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.any(|entry| others(&entry))) {
+            bail!("目录“{shown}”不是空的，也不是演示目录，demo 不会使用它。请用 --data 另指一个空目录。");
+        }
+        std::fs::create_dir_all(folder).with_context(|| format!("目录“{shown}”无法建立，请检查权限"))?;
+    }
+    let file =
+        File::create(folder.join(LOCK)).with_context(|| format!("目录“{shown}”不能写入，请检查权限"))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(_) => bail!("目录“{shown}”正在由另一个 demo 使用。等它结束，或者用 --data 另指一个目录。"),
+    }
+}
+
 /// Removes the database of an earlier demo; refuses a folder that no demo made.
 async fn clear(folder: &Path) -> Result<()> {
     let place = Place::Folder(folder.to_owned());
     if !place.holds_database() {
-        let occupied = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-        if occupied {
-            let folder = folder.display();
-            bail!("目录“{folder}”不是空的，也不是演示目录，demo 不会使用它。请用 --data 另指一个空目录。");
-        }
-        return std::fs::create_dir_all(folder)
-            .with_context(|| format!("目录“{}”无法建立，请检查权限", folder.display()));
+        return Ok(());
     }
     let maker = marks::made_by(&App::open_existing(&place).await?).await?;
     if maker.as_deref() != Some(marks::DEMO) {

@@ -87,7 +87,7 @@ async fn live(
     }
     loop {
         let step = file.step(app, people, day).await;
-        let (answer, next) = step.with_context(|| format!("{day} 演示办件 {}", file.describe()))?;
+        let (answer, next) = step.with_context(|| format!("{day} 事项 {}", file.describe()))?;
         answers.extend(answer);
         if !matches!(next, Next::Now | Next::In(0)) {
             return Ok((index, answers, next));
@@ -116,6 +116,9 @@ async fn files(app: &App, plan: &Plan) -> Result<Vec<File>> {
     let mut versions = app.versions_in_force(plan.from).await?;
     let entered = |key: &String| organisation.entries.contains_key(&(SITE.to_owned(), key.clone()));
     versions.retain(|version| entered(&version.item.key));
+    if versions.is_empty() {
+        bail!("{} 没有生效的事项。默认事项自 2026-01-01 起生效，请用 --from 另选一天。", plan.from);
+    }
     let mut files = Vec::new();
     for visitor in 0..u64::from(plan.visitors) {
         let mut draws = super::draw::Draws::new(plan.seed, u64::MAX - visitor);

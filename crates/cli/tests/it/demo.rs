@@ -139,3 +139,37 @@ fn what_is_exported_comes_back_unchanged_and_a_bad_row_names_its_line() {
     let routing = json(&run(folder.path(), &["report", "routing", "--json"]));
     assert_eq!(routing["unrouted"], serde_json::json!([]), "{routing}");
 }
+
+#[test]
+fn two_demos_never_share_a_folder_and_verify_runs_beside_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_yichuang"));
+    command.args(["demo", "--no-serve", "--visitors", "2000", "--json", "--data"]).arg(folder.path());
+    let mut first = command.stdout(std::process::Stdio::null()).spawn().expect("starts");
+    while !folder.path().join("yichuang.db").exists() {
+        assert!(first.try_wait().expect("asked").is_none(), "the first demo ended before it began");
+        std::thread::yield_now();
+    }
+    let second = demo(folder.path(), "2");
+    assert_eq!(second.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&second.stderr).contains("正在由另一个 demo 使用"));
+    for _ in 0..3 {
+        let verified = run(folder.path(), &["journal", "verify", "--replay"]);
+        // Before its schema stands there is nothing to verify; a healthy case is never accused.
+        let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+        assert_ne!(verified.status.code(), Some(1), "{text}");
+    }
+    first.kill().expect("killed");
+    first.wait().expect("gone");
+    let verified = run(folder.path(), &["journal", "verify", "--replay"]);
+    assert_ne!(verified.status.code(), Some(1), "{verified:?}");
+}
+
+#[test]
+fn a_demo_before_the_items_are_in_force_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let early =
+        run(folder.path(), &["demo", "--no-serve", "--visitors", "3", "--from", "2025-09-01", "--json"]);
+    assert_eq!(early.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&early.stderr).contains("没有生效的事项"));
+}
