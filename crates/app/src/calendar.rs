@@ -69,9 +69,18 @@ pub async fn load_year(app: &App, ctx: &Ctx, text: &str) -> Result<YearLoaded, A
     let then = move |_: &yichuang_storage::Rows| {
         Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
     };
-    let act = act(ctx, ctx.act.clone(), "load_calendar_year", text);
-    app.store().commit(Change { act, key: 0, locks: vec![], then: Box::new(then) }).await?;
-    app.set_calendar(new);
+    let first_act = act(ctx, ctx.act.clone(), "load_calendar_year", text);
+    app.store().commit(Change { act: first_act, key: 0, locks: vec![], then: Box::new(then) }).await?;
+    app.set_calendar(new.clone());
+    if let Some(first) = first_changed {
+        // Acts that decided by the old calendar while the year was being loaded.
+        let stmts = moves(&old, &new, first, &mut Vec::new())?;
+        let then = move |_: &yichuang_storage::Rows| {
+            Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
+        };
+        let act = act(ctx, format!("{}/again", ctx.act), "load_calendar_year", text);
+        app.store().commit(Change { act, key: 0, locks: vec![], then: Box::new(then) }).await?;
+    }
     // Also when nothing changed: loading the year again mends what a stop in the middle left over.
     let first = first_changed.or_else(|| Date::new(number, 1, 1).ok()).unwrap_or(Date::MAX);
     loaded.computed_anew = compute_anew(app, ctx, first, number).await?;

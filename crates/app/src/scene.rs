@@ -85,7 +85,6 @@ impl<'a> Draft<'a> {
             case: self.case,
             version,
             terms,
-            calendar: app.calendar(),
             organisation: app.organisation(),
             rows,
             command,
@@ -132,7 +131,6 @@ struct Scene {
     case: CaseId,
     version: Arc<Version>,
     terms: Terms,
-    calendar: Arc<WorkCalendar>,
     organisation: Arc<Organisation>,
     rows: Vec<Stmt>,
     command: Command,
@@ -183,12 +181,14 @@ impl Scene {
         if self.at_window().is_some() {
             self.still_open(&rows.get(1 + usize::from(self.given.authorization.is_some()))?)?;
         }
+        // Read here, not before: a year loaded meanwhile must hold.
+        let calendar = self.app.calendar();
         let facts = Facts {
             at: self.ctx.at,
             actor: &self.ctx.actor,
             item: &self.version.item,
             validity,
-            calendar: &self.calendar,
+            calendar: &calendar,
             terms: self.terms,
             authorized,
             routed_here: self.given.routed_here,
@@ -199,7 +199,10 @@ impl Scene {
         let events = decide(before.as_ref(), self.command.clone(), &facts)?;
         let numberings = self.numberings(before.as_ref(), &events);
         let counters = numberings.iter().flatten().map(Numbering::counter).collect();
-        let finish = move |numbers: &[i64]| self.finish(before, head, events, numberings, numbers);
+        let finish = move |numbers: &[i64]| {
+            let numbered = events.into_iter().zip(numberings);
+            self.finish(&calendar, before, head, numbered.collect(), numbers)
+        };
         Ok(Plan::numbered(counters, finish))
     }
 
@@ -228,16 +231,16 @@ impl Scene {
     /// Everything the change leaves behind.
     fn finish(
         &self,
+        calendar: &WorkCalendar,
         before: Option<Case>,
         head: storage::Witness,
-        events: Vec<Event>,
-        numberings: Vec<Vec<Numbering>>,
+        events: Vec<(Event, Vec<Numbering>)>,
         numbers: &[i64],
     ) -> Result<Effects, Stop> {
         let mut numbers = numbers.iter().copied();
         let mut case = before.clone();
         let (mut entries, mut bodies) = (Vec::new(), Vec::new());
-        for (event, numberings) in events.into_iter().zip(numberings) {
+        for (event, numberings) in events {
             let drawn = numberings.iter().zip(numbers.by_ref());
             let issued =
                 drawn.map(|(numbering, serial)| numbering.write(serial)).collect::<Result<_, _>>()?;
@@ -252,8 +255,9 @@ impl Scene {
         let mut stmts = vec![self.state(&case, before.is_none(), &witness.head)?];
         stmts.extend(journal);
         stmts.extend(self.branch_rows(before.as_ref(), &case));
-        let running = self.clocks(&case)?;
-        stmts.extend(self.clock_rows(before.as_ref(), &running)?);
+        let running = self.clocks(&case, calendar)?;
+        let old = before.as_ref().map(|case| self.clocks(case, calendar)).transpose()?;
+        stmts.extend(clock_rows(&old.unwrap_or_default(), &running));
         let mut notices = Vec::new();
         let issuing = Issuing {
             case: &case,
@@ -303,20 +307,19 @@ impl Scene {
     }
 
     /// The clocks of the case as rows.
-    fn clocks(&self, case: &Case) -> Result<Vec<ClockRow>, Stop> {
+    fn clocks(&self, case: &Case, calendar: &WorkCalendar) -> Result<Vec<ClockRow>, Stop> {
         let running = clocks(case, self.terms.delivery_days, self.terms.rating_days);
-        running.iter().map(|clock| clock_row(self.case, clock, &self.calendar)).collect()
+        running.iter().map(|clock| clock_row(self.case, clock, calendar)).collect()
     }
+}
 
-    /// Rows of the clocks that began, moved or stopped.
-    fn clock_rows(&self, before: Option<&Case>, new: &[ClockRow]) -> Result<Vec<Stmt>, Stop> {
-        let old = before.map(|case| self.clocks(case)).transpose()?.unwrap_or_default();
-        let moved = new.iter().filter(|clock| !old.contains(clock)).cloned();
-        let same = |a: &ClockRow, b: &ClockRow| a.kind == b.kind && a.branch == b.branch;
-        let gone = old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone)));
-        let gone = gone.map(|gone| ClockRow { state: storage::clocks::STOPPED.to_owned(), ..gone.clone() });
-        Ok(moved.chain(gone).map(|row| storage::clocks::put(&row)).collect())
-    }
+/// Rows of the clocks that began, moved or stopped.
+fn clock_rows(old: &[ClockRow], new: &[ClockRow]) -> Vec<Stmt> {
+    let moved = new.iter().filter(|clock| !old.contains(clock)).cloned();
+    let same = |a: &ClockRow, b: &ClockRow| a.kind == b.kind && a.branch == b.branch;
+    let gone = old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone)));
+    let gone = gone.map(|gone| ClockRow { state: storage::clocks::STOPPED.to_owned(), ..gone.clone() });
+    moved.chain(gone).map(|row| storage::clocks::put(&row)).collect()
 }
 
 /// A decision that will not be delivered any more (withdrawn for want of deferred materials, annulled) is void.

@@ -10,7 +10,8 @@ const TEMPLATE: &str = "{about-with-newline}\n用法：{usage}\n\n{all-args}";
 
 /// Reads the command line; where there is nothing to run, what to print has been printed.
 pub fn read<T: Parser + CommandFactory + FromArgMatches>() -> Result<T, ExitCode> {
-    let matches = in_chinese(T::command()).try_get_matches();
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version).help("显示版本");
+    let matches = in_chinese(T::command().arg(version)).try_get_matches();
     matches.and_then(|matches| T::from_arg_matches(&matches)).map_err(|error| tell(&error))
 }
 
@@ -50,7 +51,7 @@ fn with_default(arg: Arg) -> Arg {
 /// Prints what there is to say.
 fn tell(error: &Error) -> ExitCode {
     match error.kind() {
-        ErrorKind::DisplayHelp => {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Whoever asked for help and does not read it wants nothing more.
             let _ = write!(std::io::stdout(), "{}", help(error));
             ExitCode::SUCCESS
