@@ -23,6 +23,24 @@ pub(super) const STARTS: [(StartEvent, &str); 3] = [
     (StartEvent::AllMaterials, "收到全部有效材料之日"),
 ];
 
+/// 防公式: puts an apostrophe before what a spreadsheet would run as a formula, whatever apostrophes stand
+/// before it already. [`unguard`] takes exactly this apostrophe away.
+pub(super) fn guard(cell: String) -> String {
+    if is_formula(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell }
+}
+
+/// The cell that [`guard`] was given; any other cell as it is.
+pub(super) fn unguard(cell: String) -> String {
+    match cell.strip_prefix('\'') {
+        Some(rest) if is_formula(rest.trim_start_matches('\'')) => rest.to_owned(),
+        _ => cell,
+    }
+}
+
+fn is_formula(cell: &str) -> bool {
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
 /// Translates one cell by the mapping's table; unknown words are an error unless the mapping says otherwise.
 pub(super) fn translate(mapping: &Mapping, field: Field, cell: &str) -> Result<String, String> {
     let Some(table) = mapping.values.get(&field) else {

@@ -1,7 +1,7 @@
 //! 导出事项: the stored items as JSON (all of each) or CSV (the flat fields), such that importing the file
 //! again changes nothing.
 
-use super::cell::{MODES, STARTS, UNITS};
+use super::cell::{MODES, STARTS, UNITS, guard};
 use super::mapping::{Field, Mapping, MappingError};
 use yichuang_domain::item::{ItemVersion, Limit};
 
@@ -24,13 +24,14 @@ pub fn items_to_json(items: &[ItemVersion]) -> Result<String, ExportError> {
     Ok(serde_json::to_string_pretty(items)? + "\n")
 }
 
-/// The flat fields, UTF-8 with BOM so that spreadsheets read it, columns of `import/yichuang.toml`.
+/// The flat fields, UTF-8 with BOM so that spreadsheets read it, columns of `import/yichuang.toml`. A cell that
+/// a spreadsheet would take for a formula begins with an apostrophe, which the import takes away again.
 pub fn items_to_csv(items: &[ItemVersion]) -> Result<Vec<u8>, ExportError> {
     let mapping = Mapping::flat()?;
     let mut writer = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
     writer.write_record(mapping.columns.values())?;
     for item in items {
-        writer.write_record(mapping.columns.keys().map(|field| cell(item, *field)))?;
+        writer.write_record(mapping.columns.keys().map(|field| guard(cell(item, *field))))?;
     }
     writer.into_inner().map_err(|error| ExportError::Csv(error.into_error().into()))
 }

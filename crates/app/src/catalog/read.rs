@@ -2,7 +2,7 @@
 //!
 //! Knows no database and applies nothing; a file with one unreadable row gives no batch at all.
 
-use super::cell::{Cells, lay_over, part, translate};
+use super::cell::{Cells, lay_over, part, translate, unguard};
 use super::mapping::{Field, Mapping, MappingError};
 use super::text::{self, LineCounter};
 use serde::Serialize;
@@ -171,12 +171,14 @@ fn read_csv(text: &str, mapping: Option<Mapping>) -> Result<Batch, Rejection> {
     let mapping = choose(mapping, &header, lines.row(0))?;
     let mut reading = Reading::default();
     let new = new_fields(&mapping)?;
+    // Only our own export guards its cells; elsewhere an apostrophe belongs to the text.
+    let guarded = mapping.columns == Mapping::flat()?.columns;
     for record in records {
         let record = record.map_err(|error| Rejection::file(lines.last(), error.to_string()))?;
         let from = record.position().map_or(0, csv::Position::byte) as usize;
         let line = lines.row(from);
         reading.batch.read += 1;
-        match csv_row(&mapping, &header, &record) {
+        match csv_row(&mapping, guarded, &header, &record) {
             Ok(None) => reading.batch.skipped += 1,
             Ok(Some((key, part))) => {
                 reading.row(line, &key, Entry::Fields { part, new: new.clone() });
@@ -222,6 +224,7 @@ type KeyedPart = (String, Map<String, Value>);
 /// Key and part of one row; `None` when the mapping leaves the row out.
 fn csv_row(
     mapping: &Mapping,
+    guarded: bool,
     header: &[&str],
     record: &csv::StringRecord,
 ) -> Result<Option<KeyedPart>, Vec<String>> {
@@ -238,7 +241,7 @@ fn csv_row(
     let mut cells = Cells::new();
     let mut faults = Vec::new();
     for (field, column) in &mapping.columns {
-        let cell = cell(column);
+        let cell = if guarded { unguard(cell(column)) } else { cell(column) };
         if text::has_control(&cell) {
             faults.push(format!("“{column}”列含有控制字符"));
         }

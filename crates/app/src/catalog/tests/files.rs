@@ -188,6 +188,53 @@ fn export_and_import_give_the_same_back() {
 }
 
 #[test]
+fn no_cell_of_a_flat_file_is_a_formula_and_each_comes_back() {
+    let template = default_catalogue().expect("the default data").items.remove(0);
+    let texts = [
+        "=cmd|' /C calc'!A0",
+        "@SUM(1)",
+        "+1",
+        "-1",
+        "\t=1",
+        "'=1",
+        "''=1",
+        "'''-1",
+        "'甲",
+        "'",
+        "甲'=1",
+        "5-1",
+    ];
+    let mut store = BTreeMap::new();
+    for (number, text) in texts.iter().enumerate() {
+        let mut item = template.clone();
+        item.key = format!("-{number}");
+        item.name = (*text).to_owned();
+        item.fee.basis = Some((*text).to_owned());
+        item.service_objects = vec![(*text).to_owned(), "法人".to_owned()];
+        store.insert(item.key.clone(), item);
+    }
+    let items: Vec<ItemVersion> = store.values().cloned().collect();
+    let csv = items_to_csv(&items).expect("csv");
+    let mut cells = 0;
+    for record in csv::Reader::from_reader(csv.as_slice()).records() {
+        for cell in record.expect("a record").iter() {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r']), "{cell}");
+            cells += 1;
+        }
+    }
+    assert!(cells > texts.len());
+    let plan = diff(&read(&csv), &store).expect("a plan");
+    assert_eq!(plan.edits, vec![]);
+    assert_eq!(plan.counts, Counts { read: texts.len(), unchanged: texts.len(), ..Counts::default() });
+    let text = String::from_utf8(csv).expect("UTF-8");
+    for expected in ["'=cmd|' /C calc'!A0", "'@SUM(1)", "'+1", "'-1", "'\t=1", "''=1", "'''=1"] {
+        assert!(text.contains(&format!(",{expected},")), "{expected}: {text}");
+    }
+    let foreign = LIST.replace("食品经营许可", "'=1");
+    assert_eq!(stored(&read(foreign.as_bytes()), BTreeMap::new())["zwykb-guid-1"].name, "'=1");
+}
+
+#[test]
 fn a_flat_file_holds_every_start_event_and_leaves_the_extension_as_it_is() {
     let extended = |item: &&ItemVersion| item.statutory.as_ref().is_some_and(|s| s.extension.is_some());
     let items = default_catalogue().expect("the default data").items;
