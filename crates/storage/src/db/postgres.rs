@@ -70,7 +70,7 @@ impl Postgres {
         // A task of its own: a caller that goes away must not leave a transaction open.
         let task = tokio::spawn(async move {
             let answer = run(&pool, &change).await;
-            drop(permit);
+            drop((permit, change));
             answer
         });
         task.await.unwrap_or_else(|error| match error.is_panic() {

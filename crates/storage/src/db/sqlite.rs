@@ -129,6 +129,12 @@ impl Drop for Sqlite {
     fn drop(&mut self) {
         self.lane = None;
         self.readers = None;
+        // A change may hold the last handle of the store; then this runs on the lane, which cannot wait for
+        // itself. All threads end by themselves once their queues are gone.
+        let me = std::thread::current().id();
+        if self.threads.iter().any(|thread| thread.thread().id() == me) {
+            return;
+        }
         for thread in self.threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a database thread panicked");
@@ -196,8 +202,10 @@ struct Pending {
 
 impl Pending {
     fn answer(self, result: Result<Answer, CommitError>) {
+        let Pending { change, reply } = self;
+        drop(change); // it may hold a handle of the store, which must not outlive the caller's
         // The caller may have gone away; the act is on record and a repetition finds it.
-        let _ = self.reply.send(result);
+        let _ = reply.send(result);
     }
 }
 

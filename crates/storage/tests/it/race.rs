@@ -1,9 +1,10 @@
 //! Races of an act with itself, callers who walk away, and a server that hangs up.
 
 use futures_util::future::join_all;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use yichuang_storage::{Change, Effects, Place, Plan, Rows, acts, cases, journal, meta};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex};
+use yichuang_storage::{Change, Effects, Place, Plan, Rows, Store, acts, cases, journal, meta};
 use yichuang_testkit::database::connect;
 use yichuang_testkit::db_test;
 use yichuang_testkit::sample::{act, receive, step};
@@ -51,6 +52,58 @@ db_test!(a_caller_who_walks_away_leaves_no_transaction_open, async |db| {
     db.commit(step("last", 1, 0)).await.unwrap();
     let report = journal::verify(&db).await.unwrap();
     assert_eq!(report.fault, None, "{report}");
+});
+
+/// Tells when it is dropped, and whether a panic did it.
+struct Tell(std::sync::mpsc::Sender<bool>);
+
+impl Drop for Tell {
+    fn drop(&mut self) {
+        self.0.send(std::thread::panicking()).unwrap();
+    }
+}
+
+/// A change that says when it runs and then waits; it holds `held`.
+fn slow<T: Send + Sync + 'static>(held: T, runs: SyncSender<()>, go_on: Receiver<()>) -> Change {
+    let go_on = Mutex::new(go_on);
+    let then = move |_: &Rows| {
+        let _ = &held;
+        runs.send(()).unwrap();
+        go_on.lock().unwrap().recv().unwrap();
+        Ok(Plan::effects(Effects { stmts: vec![meta::put("k", "v")], ..Effects::default() }))
+    };
+    Change { act: act("slow", "test"), key: 0, locks: vec![], then: Box::new(then) }
+}
+
+db_test!(a_change_is_gone_before_its_answer_comes, async |db| {
+    let held = Arc::new(());
+    for n in 0..100 {
+        let held_too = held.clone();
+        let then = move |_: &Rows| {
+            let _ = &held_too;
+            Ok(Plan::effects(Effects::default()))
+        };
+        let act = act(&format!("a{n}"), "test");
+        db.commit(Change { act, key: 0, locks: vec![], then: Box::new(then) }).await.unwrap();
+        assert_eq!(Arc::strong_count(&held), 1, "the change is still held after its answer");
+    }
+});
+
+db_test!(a_change_that_holds_the_last_handle_closes_the_store, async |db| {
+    let (told, dropped) = channel();
+    let ((runs, running), (go, go_on)) = (sync_channel(1), sync_channel(1));
+    let store = Store::open(db.place()).await.unwrap();
+    // The handle goes first, then the witness of how that went.
+    let change = slow((store.clone(), Mutex::new(Tell(told))), runs, go_on);
+    let caller = tokio::spawn(async move { store.commit(change).await });
+    tokio::task::spawn_blocking(move || running.recv().unwrap()).await.unwrap();
+    caller.abort();
+    assert!(caller.await.unwrap_err().is_cancelled());
+    go.send(()).unwrap();
+    let wait = move || dropped.recv_timeout(std::time::Duration::from_secs(30));
+    let panicking = tokio::task::spawn_blocking(wait).await.unwrap().expect("the store closes");
+    assert!(!panicking, "closing the store panicked");
+    assert_eq!(db.one(meta::get("k")).await.unwrap().as_deref(), Some("v"));
 });
 
 db_test!(a_server_that_hangs_up_is_asked_again, async |db| {
