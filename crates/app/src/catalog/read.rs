@@ -116,6 +116,9 @@ impl Reading {
     }
 
     fn row(&mut self, line: u64, key: &str, entry: Entry) {
+        if !fits_key(key) {
+            return self.fault(line, "事项标识只能用英文字母、数字和“.”“_”“-”，不超过 64 个字符");
+        }
         match self.seen.insert(key.to_owned(), line) {
             Some(first) => self.fault(line, format!("事项标识 {key} 与第 {first} 行重复")),
             None => self.batch.rows.push(Row { line, key: key.to_owned(), entry }),
@@ -128,6 +131,12 @@ impl Reading {
             false => Err(Rejection::new(self.batch.read, self.batch.skipped, self.errors)),
         }
     }
+}
+
+/// 事项标识: what may stand in addresses, locks and file names.
+fn fits_key(key: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    (1..=64).contains(&key.len()) && key.chars().all(fits)
 }
 
 fn read_json(text: &str) -> Result<Batch, Rejection> {

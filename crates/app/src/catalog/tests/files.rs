@@ -134,6 +134,28 @@ fn a_file_that_cannot_be_read_says_why_and_what_to_do() {
 }
 
 #[test]
+fn a_key_of_other_characters_is_an_error_of_its_line() {
+    let said = |line| vec![format!("第 {line} 行 事项标识只能用英文字母、数字和“.”“_”“-”，不超过 64 个字符")];
+    let json = |key: &str| {
+        format!(
+            "[\n {{\"key\": \"{key}\", \"name\": \"甲\", \"mode\": \"within_limit\", \"kind\": \"permit\"}}\n]"
+        )
+    };
+    let csv = |key: &str| LIST.replace("guid-4", key);
+    // With the prefix `zwykb-`, 58 characters are the most.
+    for good in ["A.b_c-9", &"k".repeat(58)] {
+        assert_eq!(read(json(good).as_bytes()).rows[0].key, good);
+        assert_eq!(read(csv(good).as_bytes()).rows[2].key, format!("zwykb-{good}"));
+    }
+    assert_eq!(read(json(&"k".repeat(64)).as_bytes()).rows.len(), 1);
+    for bad in ["a b", "甲", "../x", "a/b", "a\tb", "<b>", "ａ", &"k".repeat(65)] {
+        assert_eq!(errors(json(&bad.replace('\t', "\\t")).as_bytes()), said(2), "{bad}");
+        assert_eq!(errors(csv(bad).as_bytes()), said(6), "{bad}");
+    }
+    assert_eq!(errors(csv(&"k".repeat(59)).as_bytes()), said(6));
+}
+
+#[test]
 fn json_errors_name_the_line_of_the_fault() {
     let table = [
         ("\"name\": \"乙\",", "", vec!["第 6 行 缺少字段 name（该事项自第 4 行起）"]),
