@@ -18,10 +18,8 @@ use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::time::Date;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::items::{self, ItemRow, KeyedVersion, VersionRow};
-use yichuang_storage::{Act, Change, Effects, Lock, Plan, Rows, Stmt, Stop, audit};
+use yichuang_storage::{Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit};
 
-/// Items written in one change: at most two rows each, and one audit row.
-const PER_CHANGE: usize = 99;
 /// Rows read at a time.
 const PAGE: i64 = 500;
 
@@ -31,29 +29,56 @@ pub enum ImportError {
     /// Some rows are in error; nothing was imported.
     #[error("有 {} 行有误，没有导入任何内容。请按行号改正后重新导入。", .0.rejected)]
     Rejected(Rejection),
-    /// The store failed in the middle; the changes before stand, the file may be imported again.
-    #[error("{0}导入中断：此前各批已经写入，排除原因后重新导入同一文件即可，不会重复。")]
-    Interrupted(AppError),
-    /// It never began.
+    /// Somebody changed one of the items, or made one of the new ones, since they were compared.
+    #[error("核对之后事项清单又被他人修改，没有导入任何内容。请重新导入同一文件。")]
+    Overtaken,
+    /// Anything else; nothing was imported.
     #[error(transparent)]
     App(#[from] AppError),
 }
 
-/// 导入事项: creates drafts and rewrites drafts; with `dry_run` only says what it would do.
+/// 导入事项: creates drafts and rewrites drafts, the whole file or nothing; with `dry_run` only says what it
+/// would do.
 pub async fn import_items(app: &App, ctx: &Ctx, batch: &Batch, dry_run: bool) -> Result<Counts, ImportError> {
-    let stored = latest(app).await?;
-    let bodies = stored.iter().map(|(key, held)| (key.clone(), held.item.clone())).collect();
-    let ImportPlan { counts, mut edits } = diff(batch, &bodies).map_err(ImportError::Rejected)?;
+    let import = compare(app, batch).await?;
     if dry_run {
-        return Ok(counts);
+        return Ok(import.plan.counts);
     }
     may_maintain(ctx)?;
-    edits.sort_by(|a, b| a.item.key.cmp(&b.item.key));
-    for (number, chunk) in edits.chunks(PER_CHANGE).enumerate() {
-        let change = import_change(app, ctx, number, chunk, &stored)?;
-        app.store().commit(change).await.map_err(|error| ImportError::Interrupted(error.into()))?;
+    write(app, ctx, import).await
+}
+
+/// 已核对的导入: what is to be written, and the versions it was compared with.
+pub(super) struct Import {
+    plan: ImportPlan,
+    stored: BTreeMap<String, Held>,
+}
+
+/// Compares a batch with what is stored now.
+pub(super) async fn compare(app: &App, batch: &Batch) -> Result<Import, ImportError> {
+    let stored = latest(app).await?;
+    let bodies = stored.iter().map(|(key, held)| (key.clone(), held.item.clone())).collect();
+    let mut plan = diff(batch, &bodies).map_err(ImportError::Rejected)?;
+    // Two imports that insert the same keys in the same order wait for each other, but never in a ring.
+    plan.edits.sort_by(|a, b| a.item.key.cmp(&b.item.key));
+    Ok(Import { plan, stored })
+}
+
+/// Writes all of it in one change, unless what it was compared with has changed since.
+pub(super) async fn write(app: &App, ctx: &Ctx, import: Import) -> Result<Counts, ImportError> {
+    let Import { plan: ImportPlan { counts, edits }, stored } = import;
+    if edits.is_empty() {
+        return Ok(counts);
     }
-    Ok(counts)
+    let change = import_change(app, ctx, &edits, &stored)?;
+    match app.store().commit(change).await {
+        Ok(_) => Ok(counts),
+        Err(CommitError::Store(StoreError::Duplicate(_))) => Err(ImportError::Overtaken),
+        Err(CommitError::Refused(refusal)) if refusal.code == RefusalCode::StaleVersion => {
+            Err(ImportError::Overtaken)
+        }
+        Err(error) => Err(AppError::from(error).into()),
+    }
 }
 
 /// The latest version of every item, drafts included, by key. For export.
@@ -96,14 +121,13 @@ fn may_maintain(ctx: &Ctx) -> Result<(), AppError> {
 fn import_change(
     app: &App,
     ctx: &Ctx,
-    number: usize,
-    chunk: &[Edit],
+    edits: &[Edit],
     stored: &BTreeMap<String, Held>,
 ) -> Result<Change, AppError> {
     let mut locks: Vec<Lock> = Vec::new();
     let mut writes = Vec::new();
     let mut bodies: Vec<String> = Vec::new();
-    for edit in chunk {
+    for edit in edits {
         let held = stored.get(&edit.item.key).map(|held| &held.row);
         let row = version_row(app.next_id(ctx.at), &edit.item)?;
         bodies.push(row.body_sm3.clone());
@@ -118,14 +142,14 @@ fn import_change(
     }
     let parts: Vec<&[u8]> = bodies.iter().map(String::as_bytes).collect();
     let act = Act {
-        id: format!("{}#{number}", ctx.act),
+        id: ctx.act.clone(),
         actor: ctx.actor.number(),
         kind: "import_items",
         body_hash: sm3(&parts).0,
         at: ctx.at.0,
     };
     let keys = |created: bool| -> Vec<&str> {
-        chunk.iter().filter(|e| e.created == created).map(|e| e.item.key.as_str()).collect()
+        edits.iter().filter(|e| e.created == created).map(|e| e.item.key.as_str()).collect()
     };
     let record = audit::AuditRow {
         id: app.next_id(ctx.at),

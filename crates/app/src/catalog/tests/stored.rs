@@ -1,8 +1,9 @@
 //! Through the database: what an import writes, what may be published, what the default data leaves behind.
 
+use crate::catalog::store::{compare, write};
 use crate::catalog::{
-    Counts, ImportError, default_catalogue, import_items, load_default_catalogue, publish_item, read_items,
-    stored_items,
+    Counts, ImportError, default_catalogue, diff, import_items, load_default_catalogue, publish_item,
+    read_items, stored_items,
 };
 use crate::{App, AppError, Ctx};
 use yichuang_domain::RefusalCode;
@@ -62,6 +63,76 @@ db_test!(an_import_makes_drafts_and_done_again_changes_nothing, async |db| {
     assert_eq!(changed, Counts { read: 3, changed: 1, unchanged: 1, skipped: 1, ..Counts::default() });
     let heads = db.all(items::heads("", 10)).await.expect("heads");
     assert!(heads.iter().all(|head| head.version == 1), "a draft is rewritten in place");
+});
+
+/// A list of so many items, ordered by their keys.
+fn long_list(count: usize) -> String {
+    let header = LIST.lines().next().expect("a header");
+    let row = |n| format!("{n},事项{n},公共服务,1,区水利局,,guid-{n:05},https://example.invalid/{n}\n");
+    format!("{header}\n{}", (1..=count).map(row).collect::<String>())
+}
+
+db_test!(a_file_is_imported_whole_or_not_at_all, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    let list = long_list(400);
+    let batch = read_items(list.as_bytes(), None).expect("a batch");
+    let early = compare(&app, &batch).await.expect("compared");
+    // Somebody else makes the very last item of the list in the meantime.
+    let rows: Vec<&str> = list.lines().collect();
+    import(&app, "other", &format!("{}\n{}\n", rows[0], rows[400].replace("事项", "另一事项"))).await;
+    let overtaken = write(&app, &office("first"), early).await;
+    assert!(matches!(overtaken, Err(ImportError::Overtaken)), "{overtaken:?}");
+    assert_eq!(stored_items(&app).await.expect("items").len(), 1, "nothing of the 399 new items");
+    let audits = async || db.all(audit::of_subject("catalogue")).await.expect("audit").len();
+    assert_eq!(audits().await, 1);
+    let counts = import(&app, "second", &list).await;
+    assert_eq!((counts.created, counts.changed), (399, 1));
+    assert_eq!(stored_items(&app).await.expect("items").len(), 400);
+    assert_eq!(audits().await, 2, "one audit row for the whole file");
+    let again = import(&app, "third", &list).await;
+    assert_eq!((again.unchanged, audits().await), (400, 2));
+});
+
+db_test!(of_two_imports_at_once_the_second_writes_nothing, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    let batch = |text: &str| read_items(text.as_bytes(), None).expect("a batch");
+    for (round, list) in
+        [LIST.to_owned(), LIST.replace("食品经营许可", "食品经营许可（新办）")].iter().enumerate()
+    {
+        let mine = compare(&app, &batch(list)).await.expect("compared");
+        let theirs = compare(&app, &batch(&list.replace("水资源费", "水费"))).await.expect("compared");
+        let (mine, theirs) = (
+            write(&app, &office(&format!("mine-{round}")), mine).await,
+            write(&app, &office(&format!("theirs-{round}")), theirs).await,
+        );
+        mine.expect("the first is imported");
+        let said = theirs.expect_err("the second is refused").to_string();
+        assert_eq!(said, "核对之后事项清单又被他人修改，没有导入任何内容。请重新导入同一文件。");
+        let stored = stored_items(&app).await.expect("items");
+        let expected = diff(&batch(list), &std::collections::BTreeMap::new()).expect("a plan").edits;
+        assert_eq!(stored, expected.into_iter().map(|edit| edit.item).collect::<Vec<_>>());
+    }
+});
+
+db_test!(of_two_imports_truly_at_once_exactly_one_is_written, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    let (mine, theirs) = (long_list(300), long_list(300).replace("事项", "同一事项"));
+    let compared = async |text: &str| {
+        let batch = read_items(text.as_bytes(), None).expect("a batch");
+        compare(&app, &batch).await.expect("compared")
+    };
+    let imports = (compared(&mine).await, compared(&theirs).await);
+    let (one, two) = (office("one"), office("two"));
+    let (mine, theirs) =
+        futures_util::future::join(write(&app, &one, imports.0), write(&app, &two, imports.1)).await;
+    let won = usize::from(mine.is_ok()) + usize::from(theirs.is_ok());
+    assert_eq!(won, 1, "{mine:?} {theirs:?}");
+    assert!([mine, theirs].iter().any(|result| matches!(result, Err(ImportError::Overtaken))));
+    let names: Vec<bool> =
+        stored_items(&app).await.expect("items").iter().map(|item| item.name.starts_with("同一")).collect();
+    assert_eq!(names.len(), 300);
+    assert!(names.iter().all(|name| *name == names[0]), "all of one file");
+    assert_eq!(db.all(audit::of_subject("catalogue")).await.expect("audit").len(), 1);
 });
 
 db_test!(window_staff_import_nothing, async |db| {
