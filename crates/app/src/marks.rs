@@ -24,3 +24,9 @@ pub async fn mark_made_by(app: &App, maker: &'static str) -> Result<(), AppError
 pub async fn made_by(app: &App) -> Result<Option<String>, AppError> {
     Ok(app.store().one(meta::get(MADE_BY)).await?)
 }
+
+/// Nothing was ever put into it: what made it was stopped before it began.
+pub async fn is_empty(app: &App) -> Result<bool, AppError> {
+    let greatest = app.store().one(meta::greatest_id()).await?.unwrap_or_default();
+    Ok(greatest == 0 && made_by(app).await?.is_none())
+}

@@ -71,7 +71,7 @@ impl Centre {
             points: version.item.review_points(&situations).map(|p| p.id.clone()).collect(),
             situations,
         };
-        Ok(Centre { app, ids: Ids::new(1), clerk, examiner, form })
+        Ok(Centre { app, ids: Ids::new(1, 0), clerk, examiner, form })
     }
 
     /// Takes cases in and accepts them, by all callers at once.

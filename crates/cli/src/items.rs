@@ -7,10 +7,11 @@ use crate::say::say;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use yichuang_app::catalog::{self, Counts, ImportError, Mapping, Rejection};
+use yichuang_app::catalog::{self, Batch, Counts, ImportError, Mapping, Rejection};
 use yichuang_app::{App, Ctx};
 use yichuang_domain::item::ItemVersion;
 use yichuang_domain::lint::lint;
@@ -92,9 +93,7 @@ pub struct ReportArgs {
 /// Runs `import`. Exit code 1 when rows are in error.
 pub async fn import(command: ImportCommand, at: Instant) -> Result<ExitCode> {
     let ImportCommand::Items(args) = command;
-    let bytes = read_file(&args.file)?;
-    let mapping = args.mapping.as_deref().map(own_mapping).transpose()?;
-    let batch = match catalog::read_items(&bytes, mapping) {
+    let batch = match read_batch(&args)? {
         Ok(batch) => batch,
         Err(rejection) => return reject(&args, &rejection),
     };
@@ -114,12 +113,26 @@ pub async fn import(command: ImportCommand, at: Instant) -> Result<ExitCode> {
     }
 }
 
-fn read_file(file: &Path) -> Result<Vec<u8>> {
-    std::fs::read(file).with_context(|| format!("文件“{}”读不出来，请检查文件名和权限", file.display()))
+/// Reads the file, but no more of it than may be imported, and lets go of its bytes.
+fn read_batch(args: &ImportArgs) -> Result<Result<Batch, Rejection>> {
+    let mapping = args.mapping.as_deref().map(own_mapping).transpose()?;
+    let unreadable = || unreadable(&args.file);
+    let file = File::open(&args.file).with_context(unreadable)?;
+    if let Err(rejection) = catalog::check_size(file.metadata().with_context(unreadable)?.len()) {
+        return Ok(Err(rejection));
+    }
+    // A pipe has no length, and a file may grow.
+    let mut bytes = Vec::new();
+    file.take(catalog::MAX_FILE_BYTES + 1).read_to_end(&mut bytes).with_context(unreadable)?;
+    Ok(catalog::read_items(&bytes, mapping))
+}
+
+fn unreadable(file: &Path) -> String {
+    format!("文件“{}”读不出来，请检查文件名和权限", file.display())
 }
 
 fn own_mapping(file: &Path) -> Result<Mapping> {
-    let bytes = read_file(file)?;
+    let bytes = std::fs::read(file).with_context(|| unreadable(file))?;
     let text = std::str::from_utf8(&bytes)
         .with_context(|| format!("列对照文件“{}”应为 UTF-8 编码", file.display()))?;
     Ok(Mapping::parse(text)?)

@@ -108,8 +108,10 @@ async fn clear(folder: &Path) -> Result<()> {
     if !place.holds_database() {
         return Ok(());
     }
-    let maker = marks::made_by(&App::open_existing(&place).await?).await?;
-    if maker.as_deref() != Some(marks::DEMO) {
+    let app = App::open_existing(&place).await?;
+    let ours = marks::made_by(&app).await?.as_deref() == Some(marks::DEMO) || marks::is_empty(&app).await?;
+    drop(app);
+    if !ours {
         let folder = folder.display();
         bail!("目录“{folder}”中是正式数据库，不是演示数据，demo 不会改动它。请用 --data 另指一个空目录。");
     }

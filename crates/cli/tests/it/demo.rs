@@ -99,7 +99,8 @@ fn a_demo_refuses_a_folder_it_did_not_make() {
     assert!(String::from_utf8_lossy(&refused.stderr).contains("不是演示目录"));
     let real = tempfile::tempdir().expect("a folder");
     let items = real.path().join("items.json");
-    std::fs::write(&items, "[]").expect("a file");
+    let item = r#"[{"key":"own-item","name":"本区事项","kind":"public_service","mode":"within_limit"}]"#;
+    std::fs::write(&items, item).expect("a file");
     let data = real.path().join("data");
     let imported = run(&data, &["import", "items", items.to_str().expect("a path"), "--json"]);
     assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));

@@ -2,4 +2,5 @@
 
 mod demo;
 mod explain;
+mod items;
 mod usage;
