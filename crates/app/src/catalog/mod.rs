@@ -16,7 +16,7 @@ pub use embedded::{CatalogueError, DefaultCatalogue, default_catalogue};
 pub use export::{ExportError, items_to_csv, items_to_json};
 pub use load::load_default_catalogue;
 pub use mapping::{Field, Mapping, MappingError, Skip};
-pub use read::{Batch, Rejection, Row, RowError, read_items};
+pub use read::{Batch, MAX_FILE_BYTES, Rejection, Row, RowError, check_size, read_items};
 pub use store::{ImportError, import_items, publish_item, stored_items};
 
 #[cfg(test)]

@@ -86,10 +86,22 @@ pub struct Batch {
     pub rows: Vec<Row>,
 }
 
+/// The largest file taken, in bytes.
+pub const MAX_FILE_BYTES: u64 = 20 * 1024 * 1024;
+
+/// Refuses a file of more than [`MAX_FILE_BYTES`]; ask before reading it.
+pub fn check_size(bytes: u64) -> Result<(), Rejection> {
+    match bytes > MAX_FILE_BYTES {
+        true => Err(Rejection::file(1, "文件超过 20 MB，请拆分成几个文件，分别导入")),
+        false => Ok(()),
+    }
+}
+
 /// Reads a file of items: a JSON array of item versions, or a CSV in UTF-8 (with or without BOM) or GB18030.
 ///
 /// Without a mapping the CSV is recognised by its header. All rows are checked before anything is returned.
 pub fn read_items(bytes: &[u8], mapping: Option<Mapping>) -> Result<Batch, Rejection> {
+    check_size(bytes.len() as u64)?;
     if bytes.starts_with(b"PK") {
         return Err(Rejection::file(1, "这是 Excel 工作簿，请另存为“CSV UTF-8（逗号分隔）”后再导入"));
     }

@@ -1,7 +1,8 @@
 //! Tables: a file as it comes, and the batch or the line-precise errors it gives.
 
 use crate::catalog::{
-    Batch, Counts, Mapping, Rejection, default_catalogue, diff, items_to_csv, items_to_json, read_items,
+    Batch, Counts, MAX_FILE_BYTES, Mapping, Rejection, default_catalogue, diff, items_to_csv, items_to_json,
+    read_items,
 };
 use std::collections::BTreeMap;
 use yichuang_domain::item::{ItemKind, ItemVersion, StartEvent};
@@ -153,6 +154,13 @@ fn a_key_of_other_characters_is_an_error_of_its_line() {
         assert_eq!(errors(csv(bad).as_bytes()), said(6), "{bad}");
     }
     assert_eq!(errors(csv(&"k".repeat(59)).as_bytes()), said(6));
+}
+
+#[test]
+fn a_file_of_more_than_20_mb_is_to_be_split() {
+    let most = MAX_FILE_BYTES as usize;
+    assert_eq!(errors(&vec![b' '; most]), vec!["第 1 行 文件是空的"]);
+    assert_eq!(errors(&vec![b' '; most + 1]), vec!["第 1 行 文件超过 20 MB，请拆分成几个文件，分别导入"]);
 }
 
 #[test]
