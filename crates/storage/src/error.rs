@@ -6,7 +6,7 @@ use yichuang_domain::{Refusal, RefusalCode};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// 没有数据库: nothing was made here yet.
-    #[error("目录“{0}”中没有一窗数据库。先运行 demo 建立演示数据库，或者用 --data 指明已有的目录。")]
+    #[error("{0}中没有一窗数据库。先运行 demo 建立演示数据库，或者用 --data、--database 指明已有的数据库。")]
     NoDatabase(String),
     /// 无法打开: folder, file or server cannot be reached.
     #[error("数据库无法打开：{0}。检查目录权限、磁盘或者数据库服务后重试。")]
@@ -14,6 +14,11 @@ pub enum StoreError {
     /// 库结构较新: the database was made by a newer release.
     #[error("数据库结构比本程序新（{0}）。请改用新版程序打开，数据未作任何改动。")]
     Newer(String),
+    /// 库结构较旧: a migration of this release has not been applied yet.
+    #[error(
+        "数据库结构比本程序旧（尚缺 {0}），数据未作任何改动。请先备份，再运行 items import，数据库结构随之更新。"
+    )]
+    Older(String),
     /// 迁移脚本已变: an applied migration differs from this release's text.
     #[error("数据库的结构脚本 {0} 与本程序所带的不一致。请使用正式发布的程序，或者从备份恢复。")]
     MigrationChanged(String),
@@ -48,6 +53,14 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn damaged(what: impl Into<String>) -> StoreError {
         StoreError::Damaged(what.into())
+    }
+
+    /// No database, and where there is none.
+    pub(crate) fn none_at(self, place: impl FnOnce() -> String) -> StoreError {
+        match self {
+            StoreError::NoDatabase(_) => StoreError::NoDatabase(place()),
+            other => other,
+        }
     }
 }
 

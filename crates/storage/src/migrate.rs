@@ -4,7 +4,9 @@ use crate::error::StoreError;
 use crate::value::{Cells, Stmt, Value, stmt};
 use yichuang_domain::digest::sm3;
 
-/// Made before anything else, so that it can say what was applied.
+/// The table that says what was applied; made before anything else.
+pub(crate) const NAME: &str = "migrations";
+/// Makes it.
 pub(crate) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, sm3 TEXT NOT NULL)";
 
@@ -41,9 +43,56 @@ pub(crate) fn applied() -> Stmt {
     stmt!("migrations/all")
 }
 
-/// What is still to be applied; an error when the database is newer than this release or was made by other
-/// texts.
-pub(crate) fn pending(applied: Vec<Vec<Value>>) -> Result<&'static [Migration], StoreError> {
+/// The tables of an embedded database.
+pub(crate) fn tables() -> Stmt {
+    Stmt::new("SELECT name FROM sqlite_master WHERE type = 'table'", vec![])
+}
+
+/// May opening make a database and bring it up to date, or must it be there as it should be?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Make,
+    Existing,
+}
+
+/// What is there before anything is made or migrated.
+pub(crate) enum Found {
+    /// No table at all.
+    Nothing,
+    /// Tables, but not the one that says which migrations made them.
+    Foreign,
+    /// The rows of `migrations`.
+    Applied(Vec<Vec<Value>>),
+}
+
+impl Found {
+    /// What is still to be applied. An error when somebody else made the tables, when the database is newer
+    /// than this release, or when other texts made it.
+    pub(crate) fn pending(self) -> Result<&'static [Migration], StoreError> {
+        match self {
+            Found::Nothing => Ok(MIGRATIONS),
+            Found::Foreign => Err(StoreError::damaged("没有结构登记表 migrations")),
+            // The table and its rows are made in one transaction.
+            Found::Applied(rows) if rows.is_empty() => {
+                Err(StoreError::damaged("结构登记表 migrations 是空的"))
+            }
+            Found::Applied(rows) => pending(rows),
+        }
+    }
+
+    /// Nothing is to be applied.
+    pub(crate) fn up_to_date(self) -> Result<(), StoreError> {
+        if matches!(self, Found::Nothing) {
+            return Err(StoreError::NoDatabase(String::new()));
+        }
+        match self.pending()? {
+            [] => Ok(()),
+            [first, ..] => Err(StoreError::Older(first.name.into())),
+        }
+    }
+}
+
+fn pending(applied: Vec<Vec<Value>>) -> Result<&'static [Migration], StoreError> {
     for (place, row) in applied.iter().enumerate() {
         let mut cells = Cells::new(row.clone());
         let (name, digest) = (cells.text()?, cells.text()?);
@@ -68,6 +117,16 @@ mod tests {
         names.sort();
         let listed: Vec<String> = MIGRATIONS.iter().map(|m| format!("{}.sql", m.name)).collect();
         assert_eq!(names, listed);
+    }
+
+    #[test]
+    fn an_older_schema_is_brought_up_to_date_only_by_who_may() {
+        // One migration less than this release has, however many that are.
+        let older = StoreError::Older("0001_foundation".into()).to_string();
+        assert!(older.contains("尚缺 0001_foundation") && older.contains("items import"), "{older}");
+        assert!(matches!(Found::Nothing.up_to_date(), Err(StoreError::NoDatabase(_))));
+        assert!(matches!(Found::Foreign.up_to_date(), Err(StoreError::Damaged(_))));
+        assert_eq!(Found::Nothing.pending().map(|left| left.len()).ok(), Some(MIGRATIONS.len()));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::change::{Answer, Change};
 use crate::db::Engine;
 use crate::error::{CommitError, StoreError};
+use crate::migrate::Mode;
 use crate::value::{Cells, Query, Record};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +21,10 @@ impl Place {
     /// The embedded database file is there. For PostgreSQL always true: only the server knows.
     pub fn holds_database(&self) -> bool {
         match self {
-            Place::Folder(folder) => folder.join(Place::FILE).is_file(),
+            // An empty file is what a start that was cut short leaves behind.
+            Place::Folder(folder) => {
+                folder.join(Place::FILE).metadata().is_ok_and(|file| file.is_file() && file.len() > 0)
+            }
             Place::Postgres(_) => true,
         }
     }
@@ -29,6 +33,18 @@ impl Place {
     pub fn files(folder: &std::path::Path) -> Vec<PathBuf> {
         let file = |suffix| folder.join(format!("{}{suffix}", Place::FILE));
         ["", "-wal", "-shm"].map(file).into_iter().filter(|path| path.exists()).collect()
+    }
+
+    /// As a message names it, without the password of a URL.
+    fn named(&self) -> String {
+        match self {
+            Place::Folder(folder) => format!("目录“{}”", folder.display()),
+            Place::Postgres(url) => {
+                let config: Result<tokio_postgres::Config, _> = url.parse();
+                let name = config.ok().and_then(|config| config.get_dbname().map(str::to_owned));
+                format!("PostgreSQL 数据库“{}”", name.unwrap_or_default())
+            }
+        }
     }
 
     /// Name of the embedded database file.
@@ -44,17 +60,17 @@ pub struct Store {
 impl Store {
     /// Opens the database, makes it if it is not there, and brings its schema up to date.
     pub async fn open(place: &Place) -> Result<Store, StoreError> {
-        Ok(Store { engine: Arc::new(Engine::open(place).await?) })
+        Ok(Store { engine: Arc::new(Engine::open(place, Mode::Make).await?) })
     }
 
-    /// Opens a database that must be there already, e.g. for reading a journal.
+    /// Opens a database that must be there already, e.g. for reading a journal. Makes and migrates nothing:
+    /// an error says what is missing.
     pub async fn open_existing(place: &Place) -> Result<Store, StoreError> {
-        match place {
-            Place::Folder(folder) if !place.holds_database() => {
-                Err(StoreError::NoDatabase(folder.display().to_string()))
-            }
-            _ => Store::open(place).await,
+        if !place.holds_database() {
+            return Err(StoreError::NoDatabase(place.named()));
         }
+        let engine = Engine::open(place, Mode::Existing).await;
+        Ok(Store { engine: Arc::new(engine.map_err(|error| error.none_at(|| place.named()))?) })
     }
 
     /// Commits the change durably, or says why nothing of it was written. When it answers, the change is on

@@ -49,6 +49,11 @@ impl TestDb {
         *self = TestDb::open(self.place.clone()).await;
     }
 
+    /// Closes the store; only tampering works from then on, until [`TestDb::reopen`].
+    pub fn close(&mut self) {
+        self.store = None;
+    }
+
     /// Runs SQL past the platform, with references unchecked: what a forger with the file or the password does.
     pub async fn tamper(&self, sql: &str) {
         match &self.place {

@@ -5,6 +5,7 @@ mod sqlite;
 
 use crate::change::{Act, Answer, Change, Effects};
 use crate::error::{CommitError, StoreError};
+use crate::migrate::Mode;
 use crate::store::Place;
 use crate::value::{Stmt, Value};
 use yichuang_domain::Refusal;
@@ -19,10 +20,10 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
-    pub(crate) async fn open(place: &Place) -> Result<Engine, StoreError> {
+    pub(crate) async fn open(place: &Place, mode: Mode) -> Result<Engine, StoreError> {
         match place {
-            Place::Folder(folder) => sqlite::Sqlite::open(folder).map(Engine::Sqlite),
-            Place::Postgres(url) => postgres::Postgres::open(url).await.map(Engine::Postgres),
+            Place::Folder(folder) => sqlite::Sqlite::open(folder, mode).map(Engine::Sqlite),
+            Place::Postgres(url) => postgres::Postgres::open(url, mode).await.map(Engine::Postgres),
         }
     }
 

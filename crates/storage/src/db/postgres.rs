@@ -7,7 +7,7 @@
 use super::{Outcome, QUEUE, missed, repeated, with_act};
 use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, counter_order, guarded};
 use crate::error::{CommitError, StoreError};
-use crate::migrate;
+use crate::migrate::{self, Found, Mode};
 use crate::value::{Stmt, Value};
 use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
@@ -31,6 +31,9 @@ const MIGRATION_LOCK: i64 = 0x7963;
 /// Sorts by code point and holds every character, or the server was set up otherwise.
 const LOCALE: &str = "SELECT current_setting('server_encoding'), \
     (SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('_'), ('~'), ('一')) v (x))";
+/// Is the table of migrations there, and is any table?
+const FOUND: &str = "SELECT to_regclass('migrations') IS NOT NULL, EXISTS (SELECT 1 FROM pg_class \
+    WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema()::text))";
 /// A role or database that turned this off must not make acknowledged acts lossy.
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
     WHERE current_setting('synchronous_commit') = 'off'";
@@ -41,7 +44,7 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub(crate) async fn open(url: &str) -> Result<Postgres, StoreError> {
+    pub(crate) async fn open(url: &str, mode: Mode) -> Result<Postgres, StoreError> {
         let mut config: tokio_postgres::Config =
             url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
         config.connect_timeout(PATIENCE).application_name("yichuang");
@@ -59,7 +62,10 @@ impl Postgres {
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let client = pool.get().await.map_err(pool_error)?;
         check_locale(&client).await?;
-        migrate_postgres(&client).await?;
+        match mode {
+            Mode::Make => migrate_postgres(&client).await?,
+            Mode::Existing => found(&client).await?.up_to_date()?,
+        }
         drop(client);
         Ok(Postgres { pool, permits: Arc::new(Semaphore::new(QUEUE)) })
     }
@@ -283,14 +289,24 @@ async fn check_locale(client: &Object) -> Result<(), StoreError> {
     Ok(())
 }
 
+async fn found(client: &Object) -> Result<Found, StoreError> {
+    let row = client.query_one(FOUND, &[]).await.map_err(engine_error)?;
+    let (registered, any): (bool, bool) =
+        (row.try_get(0).map_err(engine_error)?, row.try_get(1).map_err(engine_error)?);
+    if !registered {
+        return Ok(if any { Found::Foreign } else { Found::Nothing });
+    }
+    let applied = client.query(migrate::applied().sql, &[]).await.map_err(engine_error)?;
+    Ok(Found::Applied(applied.iter().map(cells).collect::<Result<_, _>>()?))
+}
+
 async fn migrate_postgres(client: &Object) -> Result<(), StoreError> {
     let all = async {
         client.batch_execute("BEGIN").await.map_err(engine_error)?;
         client.query("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK]).await.map_err(engine_error)?;
+        let found = found(client).await?;
         client.batch_execute(migrate::TABLE).await.map_err(engine_error)?;
-        let applied = client.query(migrate::applied().sql, &[]).await.map_err(engine_error)?;
-        let applied = applied.iter().map(cells).collect::<Result<Vec<_>, _>>()?;
-        for migration in migrate::pending(applied)? {
+        for migration in found.pending()? {
             client.batch_execute(migration.sql).await.map_err(engine_error)?;
             let record = migration.record();
             client.execute(record.sql, &args(&record)).await.map_err(engine_error)?;

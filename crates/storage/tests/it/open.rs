@@ -1,8 +1,9 @@
 //! Opening: what is there stays, what is strange is refused with a message that says what to do.
 
 use std::collections::BTreeMap;
+use yichuang_domain::digest::sm3;
 use yichuang_storage::{Place, Store, StoreError, cases};
-use yichuang_testkit::database::{connect, create_database, server};
+use yichuang_testkit::database::{connect, create_database, server, tamper_file};
 use yichuang_testkit::db_test;
 use yichuang_testkit::sample::receive;
 
@@ -99,3 +100,91 @@ db_test!(a_place_without_a_database_stays_without_one, async |db| {
         assert!(place.holds_database());
     }
 });
+
+/// Every table and index there is, by its definition or name: what opening must not change.
+async fn anything(place: &Place) -> Vec<String> {
+    match place {
+        Place::Folder(folder) => {
+            let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|f| f.unwrap().path()).collect();
+            files.sort();
+            let told = |path: &std::path::PathBuf| {
+                format!("{} {}", path.display(), sm3(&[&std::fs::read(path).unwrap()]).0)
+            };
+            files.iter().map(told).collect()
+        }
+        Place::Postgres(url) => {
+            let all = "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace";
+            connect(url).await.query(all, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+        }
+    }
+}
+
+/// Opening what must be there fails, changes nothing, and says so in Chinese; the message.
+async fn not_opened(place: &Place) -> StoreError {
+    let before = anything(place).await;
+    let error = Store::open_existing(place).await.err().expect("it does not open");
+    assert_eq!(anything(place).await, before, "opening has changed something");
+    assert!(!error.to_string().contains("SELECT"), "{error}");
+    error
+}
+
+db_test!(an_empty_place_is_no_database_and_stays_empty, async |db| {
+    if db.is_sqlite() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(Place::FILE), "").unwrap();
+        let place = Place::Folder(folder.path().into());
+        let error = not_opened(&place).await;
+        assert!(matches!(&error, StoreError::NoDatabase(at) if at.starts_with("目录")), "{error:?}");
+        drop(Store::open(&place).await.unwrap());
+        Store::open_existing(&place).await.unwrap();
+        // A database without a table in it.
+        let folder = tempfile::tempdir().unwrap();
+        tamper_file(folder.path(), "PRAGMA user_version = 1");
+        let error = not_opened(&Place::Folder(folder.path().into())).await;
+        assert!(matches!(error, StoreError::NoDatabase(_)), "{error:?}");
+    } else {
+        let server = server("an_empty_place_is_no_database").unwrap();
+        let (name, url) = create_database(&server, "LC_COLLATE 'C' LC_CTYPE 'C'").await;
+        let place = Place::Postgres(url);
+        let error = not_opened(&place).await;
+        let told = format!("PostgreSQL 数据库“{name}”中没有一窗数据库。先运行 demo");
+        assert!(matches!(error, StoreError::NoDatabase(_)), "{error:?}");
+        assert!(error.to_string().starts_with(&told), "{error}");
+        drop(Store::open(&place).await.unwrap());
+        drop(Store::open_existing(&place).await.unwrap());
+        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
+        connect(&server).await.batch_execute(&drop).await.unwrap();
+    }
+});
+
+db_test!(a_database_whose_register_is_gone_is_damaged, async |mut db| {
+    let place = db.place().clone();
+    db.close();
+    db.tamper("DELETE FROM migrations").await;
+    let error = not_opened(&place).await;
+    assert!(error.to_string().starts_with("数据库内容损坏：结构登记表 migrations 是空的。"), "{error}");
+    assert!(matches!(Store::open(&place).await, Err(StoreError::Damaged(_))));
+    db.tamper("DROP TABLE migrations").await;
+    let error = not_opened(&place).await;
+    assert!(error.to_string().starts_with("数据库内容损坏：没有结构登记表 migrations。"), "{error}");
+    assert!(matches!(Store::open(&place).await, Err(StoreError::Damaged(_))));
+});
+
+#[cfg(unix)]
+#[test]
+fn the_embedded_database_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let outside = tempfile::tempdir().unwrap();
+    let folder = outside.path().join("data");
+    yichuang_testkit::database::runtime().block_on(async {
+        let store = Store::open(&Place::Folder(folder.clone())).await.unwrap();
+        store.commit(receive("a", 1, "JB20261123")).await.unwrap();
+        let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&folder), 0o700);
+        let files = Place::files(&folder);
+        assert_eq!(files.len(), 3, "the database, its log and index: {files:?}");
+        for file in files {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+        }
+    });
+}

@@ -1,0 +1,196 @@
+//! The writing lane: one thread, one connection, one commit for whatever has queued up.
+
+use super::rows::{engine_error, execute, select};
+use super::{Ask, Reply};
+use crate::change::{Answer, Change, Lock, Rows, counter_order, guarded};
+use crate::db::{Outcome, missed, repeated, with_act};
+use crate::error::{CommitError, StoreError};
+use crate::value::{Stmt, Value};
+use rusqlite::Connection;
+use std::sync::mpsc::{Receiver, SyncSender};
+
+/// Changes that share one commit at most.
+const BATCH: usize = 256;
+/// Changes after which the checkpointer is woken.
+const CHECKPOINT_AFTER: usize = 512;
+
+struct Pending {
+    change: Change,
+    reply: Reply<Result<Answer, CommitError>>,
+}
+
+impl Pending {
+    fn answer(self, result: Result<Answer, CommitError>) {
+        let Pending { change, reply } = self;
+        drop(change); // it may hold a handle of the store, which must not outlive the caller's
+        // The caller may have gone away; the act is on record and a repetition finds it.
+        let _ = reply.send(result);
+    }
+}
+
+pub(super) struct Lane {
+    connection: Connection,
+    asks: Receiver<Ask>,
+    wake: SyncSender<()>,
+    since: usize,
+}
+
+impl Lane {
+    pub(super) fn new(connection: Connection, asks: Receiver<Ask>, wake: SyncSender<()>) -> Lane {
+        Lane { connection, asks, wake, since: 0 }
+    }
+
+    pub(super) fn run(mut self) {
+        let mut next = self.asks.recv().ok();
+        while let Some(ask) = next.take() {
+            match ask {
+                Ask::Run(task) => task(&self.connection),
+                Ask::Commit(change, reply) => next = self.batch(Pending { change, reply }),
+            }
+            next = next.or_else(|| self.asks.recv().ok());
+        }
+    }
+
+    /// Runs this change and whatever has queued up behind it in one transaction; gives back what must run
+    /// outside of it.
+    fn batch(&mut self, first: Pending) -> Option<Ask> {
+        if let Err(error) = self.plain("BEGIN IMMEDIATE") {
+            first.answer(Err(error));
+            return None;
+        }
+        let (mut done, mut left, mut next) = (Vec::new(), None, Some(first));
+        while let Some(pending) = next.take() {
+            let result = self.change(&pending.change);
+            done.push((pending, result));
+            if done.len() == BATCH || self.connection.is_autocommit() {
+                break;
+            }
+            match self.asks.try_recv() {
+                Ok(Ask::Commit(change, reply)) => next = Some(Pending { change, reply }),
+                Ok(task) => left = Some(task),
+                Err(_) => {}
+            }
+        }
+        // After a full disk or an I/O error SQLite may have rolled back everything by itself; then nothing of
+        // the batch is on disk, whatever the single changes were told, and each gets one more try alone.
+        if !self.connection.is_autocommit() && self.commit().is_ok() {
+            self.wake_checkpointer(done.len());
+            done.into_iter().for_each(|(pending, result)| pending.answer(result));
+        } else {
+            tracing::warn!(changes = done.len(), "batch aborted, trying each change alone");
+            for (pending, _) in done {
+                let result = self.alone(&pending.change);
+                pending.answer(result);
+            }
+        }
+        left
+    }
+
+    fn alone(&self, change: &Change) -> Result<Answer, CommitError> {
+        self.plain("BEGIN IMMEDIATE")?;
+        let result = self.change(change);
+        if self.connection.is_autocommit() {
+            return result.and(Err(StoreError::Database("事务被数据库撤销".into()).into()));
+        }
+        self.commit()?;
+        result
+    }
+
+    fn commit(&self) -> Result<(), CommitError> {
+        let committed = self.plain("COMMIT");
+        if committed.is_err() {
+            self.roll_back();
+        }
+        committed
+    }
+
+    fn roll_back(&self) {
+        if !self.connection.is_autocommit()
+            && let Err(error) = self.plain("ROLLBACK")
+        {
+            tracing::error!(error = %error, "rollback failed");
+        }
+    }
+
+    /// One change inside the running transaction: all of it, or nothing but its refusal.
+    fn change(&self, change: &Change) -> Result<Answer, CommitError> {
+        self.plain("SAVEPOINT change")?;
+        let result = self.attempt(change).and_then(|outcome| {
+            if let Outcome::Refused(refusal) = &outcome {
+                self.plain("ROLLBACK TO change")?;
+                self.write(&crate::refusals::insert(&change.act, change.key, refusal))?;
+            }
+            self.plain("RELEASE change")?;
+            Ok(outcome)
+        });
+        match result {
+            Ok(outcome) => outcome.into(),
+            Err(error) => {
+                let undone = self.plain("ROLLBACK TO change").and_then(|()| self.plain("RELEASE change"));
+                if undone.is_err() {
+                    self.roll_back(); // a half-undone change must never meet a COMMIT
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn attempt(&self, change: &Change) -> Result<Outcome, CommitError> {
+        if let Some(found) = self.read(&crate::acts::lookup(&change.act.id))?.pop() {
+            return repeated(&change.act, found).map(Outcome::Done);
+        }
+        let rows = change.locks.iter().map(|lock| self.lock(lock)).collect::<Result<Vec<_>, _>>()?;
+        let rows = Rows(rows);
+        let plan = match guarded(|| (change.then)(&rows)) {
+            Err(CommitError::Refused(refusal)) => return Ok(Outcome::Refused(refusal)),
+            other => other?,
+        };
+        let mut numbers = vec![0; plan.counters.len()];
+        for place in counter_order(&plan.counters) {
+            let drawn = self.read(&crate::series::draw(&plan.counters[place]))?.pop();
+            numbers[place] = crate::series::number(drawn)?;
+        }
+        let effects = match guarded(|| (plan.finish)(&numbers)) {
+            Err(CommitError::Refused(refusal)) => return Ok(Outcome::Refused(refusal)),
+            other => other?,
+        };
+        let (stmts, answer) = with_act(&change.act, effects);
+        for stmt in &stmts {
+            if self.write(stmt)? != 1 && stmt.one_row {
+                return Err(missed(stmt));
+            }
+        }
+        Ok(Outcome::Done(answer))
+    }
+
+    /// SQLite has one writer, so reading inside its transaction is the lock.
+    fn lock(&self, lock: &Lock) -> Result<Vec<Value>, CommitError> {
+        let mut rows = self.read(&lock.read)?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(row), true) => Ok(row),
+            _ => Err(CommitError::LockMissed { name: lock.name }),
+        }
+    }
+
+    fn read(&self, stmt: &Stmt) -> Result<Vec<Vec<Value>>, CommitError> {
+        select(&self.connection, stmt).map_err(|e| engine_error(e).into())
+    }
+
+    fn write(&self, stmt: &Stmt) -> Result<usize, CommitError> {
+        execute(&self.connection, stmt).map_err(|e| engine_error(e).into())
+    }
+
+    fn plain(&self, sql: &'static str) -> Result<(), CommitError> {
+        let run = || self.connection.prepare_cached(sql)?.execute([]);
+        run().map(|_| ()).map_err(|e| engine_error(e).into())
+    }
+
+    fn wake_checkpointer(&mut self, changes: usize) {
+        self.since += changes;
+        if self.since >= CHECKPOINT_AFTER {
+            self.since = 0;
+            // Full: it is awake already.
+            let _ = self.wake.try_send(());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Statements on a connection: rows as values, and the engine's errors in our words.
+
+use crate::error::StoreError;
+use crate::value::{Stmt, Value};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, params_from_iter};
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Int(value) => ValueRef::Integer(*value),
+            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+        }))
+    }
+}
+
+pub(super) fn execute(connection: &Connection, stmt: &Stmt) -> rusqlite::Result<usize> {
+    connection.prepare_cached(stmt.sql)?.execute(params_from_iter(&stmt.args))
+}
+
+pub(super) fn select(connection: &Connection, stmt: &Stmt) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let mut prepared = connection.prepare_cached(stmt.sql)?;
+    let columns = prepared.column_count();
+    let mut rows = prepared.query(params_from_iter(&stmt.args))?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cells = (0..columns).map(|i| match row.get_ref(i)? {
+            ValueRef::Integer(value) => Ok(Value::Int(value)),
+            other => Ok(Value::Text(other.as_str()?.into())),
+        });
+        all.push(cells.collect::<rusqlite::Result<Vec<_>>>()?);
+    }
+    Ok(all)
+}
+
+pub(super) fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<String> {
+    connection.query_row(&format!("PRAGMA {name}"), [], |row| {
+        Ok(match row.get_ref(0)? {
+            ValueRef::Integer(value) => value.to_string(),
+            other => other.as_str()?.into(),
+        })
+    })
+}
+
+pub(super) fn engine_error(error: rusqlite::Error) -> StoreError {
+    use rusqlite::ffi;
+    let extended = error.sqlite_error().map(|e| e.extended_code);
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::damaged(error.to_string()),
+        Some(ErrorCode::ConstraintViolation)
+            if matches!(
+                extended,
+                Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
+            ) =>
+        {
+            StoreError::Duplicate(error.to_string())
+        }
+        _ => StoreError::Database(error.to_string()),
+    }
+}
+
+pub(super) fn open_error(error: rusqlite::Error) -> StoreError {
+    match engine_error(error) {
+        StoreError::Database(text) => StoreError::Unavailable(text),
+        other => other,
+    }
+}
