@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yichuang_app::catalog::{self, Batch, Counts, ImportError, Mapping, Rejection};
@@ -189,13 +189,56 @@ pub async fn export(command: ExportCommand) -> Result<ExitCode> {
     };
     match args.out {
         Some(file) => {
-            std::fs::write(&file, bytes)
+            replace_file(&file, &bytes)
                 .with_context(|| format!("文件“{}”写不进去，请检查目录和权限", file.display()))?;
             say!("已导出 {} 项到“{}”。", items.len(), file.display());
         }
-        None => std::io::stdout().lock().write_all(&bytes)?,
+        None => io::stdout().lock().write_all(&bytes)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes beside the file, syncs, and only then takes its place: whatever fails, the file is the old one or the
+/// new one, whole.
+fn replace_file(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let held = match std::fs::metadata(file) {
+        Ok(held) if !held.is_file() => return std::fs::write(file, bytes), // a device or a pipe stays one
+        Ok(held) if held.permissions().readonly() => return Err(io::ErrorKind::PermissionDenied.into()),
+        Ok(held) => Some(held),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    // A link stays a link.
+    let file = if held.is_some() { file.canonicalize()? } else { file.to_owned() };
+    let name = file.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
+    let beside = file.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
+    let mut out = File::create_new(&beside)?;
+    let mut fill = || {
+        if let Some(held) = &held {
+            out.set_permissions(held.permissions())?;
+        }
+        out.write_all(bytes)?;
+        out.sync_all()?;
+        std::fs::rename(&beside, &file)
+    };
+    if let Err(error) = fill() {
+        if std::fs::remove_file(&beside).is_err() {
+            eprintln!("临时文件“{}”没有删除，可以手工删除。", beside.display());
+        }
+        return Err(error);
+    }
+    sync_folder(&file)
+}
+
+/// The new name is on disk once the folder is; elsewhere than on Unix a folder cannot be opened.
+fn sync_folder(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) if cfg!(unix) => {
+            let here = folder.as_os_str().is_empty();
+            File::open(if here { Path::new(".") } else { folder })?.sync_all()
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Runs `report`: the items in force on this day at the site the plan speaks of. Exit code 1 when an item is

@@ -26,3 +26,53 @@ fn a_file_of_more_than_20_mb_is_refused() {
     assert!(said(&refused).contains("文件超过 20 MB，请拆分成几个文件，分别导入"), "{refused:?}");
     assert!(!data.exists());
 }
+
+const LIST: &str = "\
+seq,name,type_inferred,by_application,department_inferred,dept_source,row_guid,url
+1,甲,公共服务,1,区水利局,,g-1,u
+";
+
+#[test]
+fn an_export_takes_the_place_of_the_old_file_only_when_it_is_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (list, data) = (folder.path().join("list.csv"), folder.path().join("data"));
+    std::fs::write(&list, LIST).expect("a file");
+    let imported = run(&["import", "items", path(&list), "--data", path(&data)]);
+    assert!(imported.status.success(), "{imported:?}");
+    let out = folder.path().join("out");
+    std::fs::create_dir(&out).expect("a folder");
+    let (file, old) = (out.join("items.json"), folder.path().join("old"));
+    std::fs::write(&file, "the old one").expect("a file");
+    // A second name of the old file: written in place, it would show the new content.
+    std::fs::hard_link(&file, &old).expect("a link");
+    let export = |to: &Path| run(&["export", "items", "--out", path(to), "--data", path(&data)]);
+    let done = export(&file);
+    assert_eq!(said(&done), format!("已导出 1 项到“{}”。\n", file.display()));
+    assert!(std::fs::read_to_string(&file).expect("the file").contains("zwykb-g-1"));
+    assert_eq!(std::fs::read_to_string(&old).expect("the old file"), "the old one");
+    let left: Vec<_> = std::fs::read_dir(&out).expect("the folder").collect();
+    assert_eq!(left.len(), 1, "{left:?}");
+    let refused = export(&folder.path().join("none").join("items.json"));
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(said(&refused).contains("写不进去，请检查目录和权限"), "{refused:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_export_keeps_links_permissions_and_devices() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, link) = (folder.path().join("items.json"), folder.path().join("link"));
+    let (list, data) = (folder.path().join("list.csv"), folder.path().join("data"));
+    std::fs::write(&list, LIST).expect("a file");
+    assert!(run(&["import", "items", path(&list), "--data", path(&data)]).status.success());
+    std::fs::write(&file, "the old one").expect("a file");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).expect("permissions");
+    symlink(&file, &link).expect("a link");
+    assert!(run(&["export", "items", "--out", path(&link), "--data", path(&data)]).status.success());
+    assert!(link.is_symlink());
+    assert!(std::fs::read_to_string(&file).expect("the file").contains("zwykb-g-1"));
+    assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o600);
+    let piped = run(&["export", "items", "--out", "/dev/stdout", "--data", path(&data)]);
+    assert!(piped.status.success() && said(&piped).contains("zwykb-g-1"), "{piped:?}");
+}
