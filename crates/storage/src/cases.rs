@@ -130,3 +130,8 @@ pub fn heads(after: i64, limit: i64) -> Query<HeadRow> {
 pub(crate) fn numbers(after: &str, before: &str) -> Query<String> {
     query!("cases/numbers", after, before)
 }
+
+/// The first case number with `from <= case_no < before`.
+pub fn first_number(from: &str, before: &str) -> Query<String> {
+    query!("cases/first_number", from, before)
+}

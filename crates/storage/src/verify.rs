@@ -15,6 +15,10 @@ use yichuang_domain::identity::case_no_of;
 
 /// Cases looked at together.
 const PAGE: i64 = 300;
+/// Digits of a serial that [`case_no_of`] writes at least.
+const SERIAL: usize = 6;
+/// Sorts behind every text.
+const LAST: &str = "\u{10FFFF}";
 /// A fault found while somebody writes is looked at again before it is named.
 const LOOKS: usize = 3;
 
@@ -32,7 +36,8 @@ pub struct Report {
 /// The first broken record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// 受理编号; empty where the case itself is gone and its number cannot be told.
+    /// 受理编号; empty where the case itself is gone and its number cannot be told; for
+    /// [`FaultKind::Undrawn`] what the numbers of the series begin with.
     pub case_no: String,
     /// Id of the case, 0 where only its number is known.
     pub case_id: i64,
@@ -57,6 +62,8 @@ pub enum FaultKind {
     HeadDiffers,
     /// 办件缺失
     CaseMissing,
+    /// 编号序列被改动: a case whose number was never drawn. The fault names the series by its prefix.
+    Undrawn,
 }
 
 impl FaultKind {
@@ -69,6 +76,7 @@ impl FaultKind {
             FaultKind::Rechained => "摘要链被重新计算，与办理操作留存的摘要不符",
             FaultKind::HeadDiffers => "办件状态行与日志不符",
             FaultKind::CaseMissing => "办件缺失",
+            FaultKind::Undrawn => "编号序列被删改或者调低，有办件的编号不是由它编出的",
         }
     }
 }
@@ -76,10 +84,11 @@ impl FaultKind {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.case_no.as_str() {
+            prefix if self.kind == FaultKind::Undrawn => write!(f, "受理编号序列 {prefix}")?,
             "" => write!(f, "办件（内部编号 {}）", self.case_id)?,
             case_no => write!(f, "办件 {case_no}")?,
         }
-        if self.seq > 0 {
+        if self.seq != 0 {
             write!(f, "第 {} 条记录", self.seq)?;
         }
         write!(f, "：{}。", self.kind.text())
@@ -91,9 +100,11 @@ impl std::fmt::Display for Report {
         match &self.fault {
             None => write!(f, "日志核验通过：{} 件办件，{} 条记录。", self.cases, self.records),
             Some(fault) => {
+                let stop =
+                    if fault.kind == FaultKind::Undrawn { "停止收件" } else { "停止办理该办件" };
                 write!(
                     f,
-                    "日志核验未通过：{fault}下一步：停止办理该办件，保全数据库文件，从备份核对并报告纪检监察机构。"
+                    "日志核验未通过：{fault}下一步：{stop}，保全数据库文件，从备份核对并报告纪检监察机构。"
                 )
             }
         }
@@ -147,7 +158,13 @@ async fn load(
     for act in store.all(acts::witnesses(after, upto)).await? {
         known.entry(act.case_id).or_default().acts.push(act);
     }
-    known.remove(&0); // acts on plain rows witness no case
+    // Acts on plain rows witness no case; a case or a record of that id is forged.
+    if let Some(none) = known.get_mut(&0) {
+        none.acts.clear();
+        if none.case.is_none() && none.records.is_empty() {
+            known.remove(&0);
+        }
+    }
     Ok(known)
 }
 
@@ -175,6 +192,9 @@ fn check(case_id: i64, known: &Known) -> Option<Fault> {
     let mut acts = known.acts.iter().peekable();
     for record in &known.records {
         at.seq += 1;
+        if record.seq < at.seq {
+            return fault(record.seq, FaultKind::Inserted); // numbers begin at 1
+        }
         if record.seq != at.seq {
             return fault(at.seq, FaultKind::Missing);
         }
@@ -193,29 +213,61 @@ fn check(case_id: i64, known: &Known) -> Option<Fault> {
     }
     match at.seq.cmp(&witnessed) {
         std::cmp::Ordering::Less => fault(at.seq + 1, FaultKind::Missing),
+        _ if at.seq == 0 => fault(1, FaultKind::Missing), // a case begins with a record
         _ if (case.version, &case.head_hash) != (at.seq, &at.head) => fault(at.seq, FaultKind::HeadDiffers),
         _ => None,
     }
 }
 
-/// Number series have no gap: a missing number is a missing case.
+/// The series of case numbers against the cases: a number drawn without a case is a case that is gone, a case
+/// whose number was never drawn a series that was changed. What is on record grows meanwhile, so each series is
+/// read before the numbers (none of which may be missing) and after them (none of which may be too many).
 async fn first_gap(store: &Store) -> Result<Option<Fault>, StoreError> {
+    let fault = |case_no: String, kind| Ok(Some(Fault { case_no, case_id: 0, seq: 0, kind }));
     let mut after = series::CASE_NO.to_string();
     let before = format!("{}~", series::CASE_NO);
+    let mut reached = String::new();
     loop {
         let page = store.all(series::page(&after, &before, PAGE)).await?;
-        let Some(last) = page.last() else { return Ok(None) };
-        after = last.name.clone();
-        for series in page {
+        for series in &page {
             let prefix = &series.name[series::CASE_NO.len()..];
-            let numbers = store.all(cases::numbers(prefix, &format!("{prefix}~"))).await?;
+            if let Some(stray) = undrawn(store, &reached, prefix).await? {
+                return fault(stray, FaultKind::Undrawn);
+            }
+            reached = format!("{prefix}~");
+            let numbers = store.all(cases::numbers(prefix, &reached)).await?;
             let numbers: HashSet<String> = numbers.into_iter().collect();
             let mut expected = (1..=series.last).map(|serial| case_no_of(prefix, serial));
             if let Some(case_no) = expected.find(|number| !numbers.contains(number)) {
-                return Ok(Some(Fault { case_no, case_id: 0, seq: 0, kind: FaultKind::CaseMissing }));
+                return fault(case_no, FaultKind::CaseMissing);
+            }
+            let drawn = store.one(series::last(&series.name)).await?;
+            if drawn.is_none_or(|last| numbers.len() as i64 > last) {
+                return fault(prefix.into(), FaultKind::Undrawn);
             }
         }
+        let Some(last) = page.last() else { break };
+        after = last.name.clone();
     }
+    match undrawn(store, &reached, LAST).await? {
+        Some(stray) => fault(stray, FaultKind::Undrawn),
+        None => Ok(None),
+    }
+}
+
+/// What begins the first case number in `from..before` whose series is not there.
+async fn undrawn(store: &Store, from: &str, before: &str) -> Result<Option<String>, StoreError> {
+    let mut from = from.to_string();
+    while let Some(stray) = store.one(cases::first_number(&from, before)).await? {
+        let at = stray.char_indices().rev().nth(SERIAL - 1).map_or(0, |(at, _)| at);
+        let (prefix, serial) = stray.split_at(at);
+        let series = store.one(series::last(&format!("{}{prefix}", series::CASE_NO))).await?;
+        if series.is_none() || !serial.bytes().all(|digit| digit.is_ascii_digit()) {
+            return Ok(Some(prefix.into()));
+        }
+        from = format!("{prefix}~"); // begun since the page of series was read
+    }
+    Ok(None)
 }
 
 /// A case row that is gone has left a gap in the case numbers, which gives its number.

@@ -140,13 +140,88 @@ db_test!(a_missing_case_is_found, async |db| {
     assert_eq!(gap.to_string(), "办件 JB20261123000002：办件缺失。");
 });
 
+fn series(prefix: &str) -> Fault {
+    Fault { case_no: prefix.into(), case_id: 0, seq: 0, kind: FaultKind::Undrawn }
+}
+
+db_test!(a_lowered_or_deleted_series_is_found_and_named, async |db| {
+    four_cases(&db).await;
+    for id in 21..=22 {
+        db.commit(receive(&format!("r{id}"), id, "JB20261124")).await.unwrap();
+        db.commit(receive(&format!("q{id}"), id + 10, "JB20261125")).await.unwrap();
+    }
+    db.tamper("UPDATE series SET last = 3 WHERE name = 'case_no/JB20261123'").await;
+    let report = verify(&db).await.unwrap();
+    assert_eq!(report.fault, Some(series("JB20261123")));
+    assert_eq!(
+        report.to_string(),
+        "日志核验未通过：受理编号序列 JB20261123：编号序列被删改或者调低，有办件的编号不是由它编出的。\
+         下一步：停止收件，保全数据库文件，从备份核对并报告纪检监察机构。"
+    );
+    db.tamper("UPDATE series SET last = 4 WHERE name = 'case_no/JB20261123'").await;
+    assert_eq!(verify(&db).await.unwrap().fault, None);
+    // The one in the middle, the first and the last.
+    for prefix in ["JB20261124", "JB20261123", "JB20261125"] {
+        db.tamper(&format!("UPDATE series SET name = 'x/{prefix}' WHERE name = 'case_no/{prefix}'")).await;
+        assert_eq!(fault(&db).await, series(prefix));
+        db.tamper(&format!("UPDATE series SET name = 'case_no/{prefix}' WHERE name = 'x/{prefix}'")).await;
+        assert_eq!(verify(&db).await.unwrap().fault, None);
+    }
+    db.tamper("UPDATE series SET last = 5 WHERE name = 'case_no/JB20261123'").await;
+    assert_eq!(fault(&db).await.case_no, "JB20261123000005");
+    db.tamper("UPDATE series SET last = 4 WHERE name = 'case_no/JB20261123'").await;
+    db.tamper("UPDATE cases SET case_no = 'JB20261123零零零零零四' WHERE id = 14").await;
+    assert_eq!(fault(&db).await.case_no, "JB20261123000004");
+    db.tamper("UPDATE series SET last = 3 WHERE name = 'case_no/JB20261123'").await;
+    assert_eq!(fault(&db).await, series("JB20261123"), "a number with another serial");
+    db.tamper("DELETE FROM series").await;
+    assert_eq!(fault(&db).await, series("JB20261123"));
+});
+
+db_test!(a_forged_case_is_found_whatever_its_id, async |db| {
+    four_cases(&db).await;
+    // An act on plain rows has case 0 and must go on being no fault.
+    db.tamper("INSERT INTO acts VALUES ('plain', 0, 'x', '', '', 0, 0, 0, '')").await;
+    assert_eq!(verify(&db).await.unwrap().fault, None);
+    let forge = |id: i64, version: i64, head: &str| {
+        format!(
+            "INSERT INTO cases SELECT {id}, 'JB20261123000009', '', {version}, stage, site, item_version, \
+             agency, state, '{head}', received_at, received_on, updated_at FROM cases WHERE id = 11"
+        )
+    };
+    for id in [0, 77] {
+        let start = journal::start(id);
+        let found = |seq, kind| Fault { case_no: "JB20261123000009".into(), case_id: id, seq, kind };
+        // Without a record, and with a well chained one.
+        db.tamper(&forge(id, 0, &start.head)).await;
+        assert_eq!(fault(&db).await, found(1, FaultKind::Missing));
+        let hash = link(&start.head, id, 1, "{}");
+        db.tamper(&format!("INSERT INTO journal VALUES ({id}, 1, '{{}}', '{hash}')")).await;
+        db.tamper(&format!("UPDATE cases SET version = 1, head_hash = '{hash}' WHERE id = {id}")).await;
+        assert_eq!(fault(&db).await, found(1, FaultKind::Inserted));
+        db.tamper(&format!("DELETE FROM cases WHERE id = {id}")).await;
+        assert_eq!(fault(&db).await.kind, FaultKind::CaseMissing);
+        db.tamper(&format!("DELETE FROM journal WHERE case_id = {id}")).await;
+        assert_eq!(verify(&db).await.unwrap().fault, None);
+    }
+});
+
+db_test!(a_record_before_the_first_is_found, async |db| {
+    four_cases(&db).await;
+    for seq in [0, -1] {
+        db.tamper(&format!("INSERT INTO journal VALUES (12, {seq}, '{{}}', '')")).await;
+        assert_eq!(fault(&db).await, at(12, seq, FaultKind::Inserted));
+    }
+});
+
 db_test!(verification_holds_while_work_goes_on, async |db| {
     four_cases(&db).await;
     let store = db.store();
     let work = tokio::spawn(async move {
         for n in 0..200 {
             store.commit(step(&format!("w{n}"), 11 + n % 4, 0)).await.unwrap();
-            store.commit(receive(&format!("n{n}"), 100 + n, "JB20261123")).await.unwrap();
+            let day = ["JB20261123", "JB20261122", "JB20261124", "JC20261123"][n as usize / 50];
+            store.commit(receive(&format!("n{n}"), 100 + n, day)).await.unwrap();
         }
     });
     while !work.is_finished() {
