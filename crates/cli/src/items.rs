@@ -133,9 +133,10 @@ fn unreadable(file: &Path) -> String {
 
 fn own_mapping(file: &Path) -> Result<Mapping> {
     let bytes = std::fs::read(file).with_context(|| unreadable(file))?;
-    let text = std::str::from_utf8(&bytes)
-        .with_context(|| format!("列对照文件“{}”应为 UTF-8 编码", file.display()))?;
-    Ok(Mapping::parse(text)?)
+    match std::str::from_utf8(&bytes) {
+        Ok(text) => Ok(Mapping::parse(text)?),
+        Err(_) => bail!("列对照文件“{}”应为 UTF-8 编码，另存为 UTF-8 后再导入", file.display()),
+    }
 }
 
 fn reject(args: &ImportArgs, rejection: &Rejection) -> Result<ExitCode> {

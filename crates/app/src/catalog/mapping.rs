@@ -110,7 +110,7 @@ impl Mapping {
     /// Reads a mapping file. Key, name and kind must each have a column.
     pub fn parse(text: &str) -> Result<Mapping, MappingError> {
         let mapping: Mapping =
-            toml::from_str(text).map_err(|error| MappingError::Unreadable(error.message().to_owned()))?;
+            toml::from_str(text).map_err(|error| MappingError::Unreadable(explain(text, &error)))?;
         for (field, name) in [
             (Field::Key, "事项标识（key）"),
             (Field::Name, "事项名称（name）"),
@@ -149,5 +149,32 @@ impl Mapping {
     pub fn recognise(mappings: Vec<Mapping>, header: &[&str]) -> Option<Mapping> {
         let fitting = mappings.into_iter().filter(|mapping| mapping.absent(header).is_empty());
         fitting.max_by_key(|mapping| mapping.columns.len())
+    }
+}
+
+/// A message of the TOML reader in Chinese, with the line.
+fn explain(text: &str, error: &toml::de::Error) -> String {
+    let said = error.message();
+    let quoted = |after: &str| said.split_once(after).and_then(|(_, rest)| rest.split('`').next());
+    let what = if let Some(name) = quoted("missing field `") {
+        format!("缺少 {name}")
+    } else if let Some(name) = quoted("unknown field `") {
+        format!("有不认识的内容 {name}")
+    } else if let Some(name) = quoted("unknown variant `") {
+        format!("{name} 不是事项的字段")
+    } else if said.contains("duplicate key") {
+        "同一内容写了两次".to_owned()
+    } else if said.contains("invalid type") {
+        "内容的类型不对，文字须加引号".to_owned()
+    } else {
+        "TOML 写法有误".to_owned()
+    };
+    let before = error.span().and_then(|span| text.as_bytes().get(..span.start));
+    match before {
+        Some(before) => {
+            let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+            format!("第 {line} 行 {what}")
+        }
+        None => what,
     }
 }

@@ -76,3 +76,23 @@ fn an_export_keeps_links_permissions_and_devices() {
     let piped = run(&["export", "items", "--out", "/dev/stdout", "--data", path(&data)]);
     assert!(piped.status.success() && said(&piped).contains("zwykb-g-1"), "{piped:?}");
 }
+
+#[test]
+fn a_mapping_that_cannot_be_read_is_told_in_chinese() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (list, mapping) = (folder.path().join("list.csv"), folder.path().join("own.toml"));
+    std::fs::write(&list, LIST).expect("a file");
+    let table: [(&[u8], &str); 2] = [
+        (
+            b"name = \"x\"\n[columns\n",
+            "列对照文件无法识别：第 2 行 TOML 写法有误。格式见 import/zwykb.toml。\n",
+        ),
+        (b"name = \"\xb1\xed\"\n", "应为 UTF-8 编码，另存为 UTF-8 后再导入\n"),
+    ];
+    for (bytes, expected) in table {
+        std::fs::write(&mapping, bytes).expect("a file");
+        let refused = run(&["import", "items", path(&list), "--dry-run", "--mapping", path(&mapping)]);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(said(&refused).ends_with(expected), "{refused:?}");
+    }
+}

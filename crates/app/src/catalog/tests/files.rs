@@ -303,3 +303,25 @@ fn a_mapping_of_ones_own_says_what_it_lacks() {
     let lacking = Mapping::parse("name = \"x\"\n[columns]\nkey = \"a\"\nname = \"b\"\n");
     assert!(lacking.is_err_and(|error| error.to_string().contains("事项类型（kind）")));
 }
+
+#[test]
+fn a_mapping_that_cannot_be_read_names_the_line_in_chinese() {
+    let whole = "name = \"自有表\"\n[columns]\nkey = \"编号\"\nname = \"名称\"\nkind = \"类型\"\n[skip]\n\
+        column = \"状态\"\nvalues = [\"0\"]\n";
+    Mapping::parse(whole).expect("a mapping");
+    let table = [
+        ("key = ", "clef = ", "第 3 行 clef 不是事项的字段"),
+        ("[skip]", "[skipp]", "第 6 行 有不认识的内容 skipp"),
+        ("\"编号\"", "编号", "第 3 行 TOML 写法有误"),
+        ("\"类型\"", "7", "第 5 行 内容的类型不对，文字须加引号"),
+        ("kind = ", "name = ", "第 5 行 同一内容写了两次"),
+        ("column = \"状态\"\n", "", "第 6 行 缺少 column"),
+        ("values = [\"0\"]", "values = [\"0\"", "第 8 行 TOML 写法有误"),
+    ];
+    for (from, to, expected) in table {
+        let said = Mapping::parse(&whole.replacen(from, to, 1)).expect_err(expected).to_string();
+        assert_eq!(said, format!("列对照文件无法识别：{expected}。格式见 import/zwykb.toml。"));
+    }
+    let nameless = Mapping::parse("[columns]\n").expect_err("no name").to_string();
+    assert!(nameless.contains("缺少 name"), "{nameless}");
+}
