@@ -42,7 +42,14 @@ pub async fn text(app: &App, counted: &Stats, plan: &Plan) -> Result<String> {
     agencies(&mut out, app, &summary)?;
     ratings(&mut out, &summary)?;
     if !summary.overdue.is_empty() {
-        let cases: Vec<&str> = summary.overdue.iter().map(|(case_no, _)| case_no.as_str()).collect();
+        let organisation = app.organisation();
+        let name =
+            |key: &str| organisation.agencies.get(key).map_or_else(|| key.to_owned(), |a| a.name.clone());
+        let cases: Vec<String> = summary
+            .overdue
+            .iter()
+            .map(|(case_no, agency)| format!("{case_no}（{}）", name(agency)))
+            .collect();
         writeln!(out, "\n超过承诺时限（最多列 20 件）：{}", cases.join("、"))?;
     }
     let seconds = counted.elapsed_ms.max(1) as f64 / 1000.0;
