@@ -37,8 +37,19 @@ pub enum StoreError {
     #[error("数据库内容损坏：{0}。请运行 journal verify 查明位置，并从备份恢复。")]
     Damaged(String),
     /// 连接中断: it is not known whether the change is on record.
-    #[error("数据库连接中断，尚不能确认是否办理成功。请稍后以同一操作重新提交，系统不会重复办理。")]
+    #[error(
+        "数据库没有答复写入结果（连接中断或者磁盘出错），尚不能确认是否办理成功。请稍后以同一操作重新提交，系统不会重复办理。"
+    )]
     Lost,
+    /// 停止写入: the disk has failed and nothing is written until the program starts anew.
+    #[error("磁盘读写出错，已停止写入，本次没有办理。请检查磁盘并重新启动程序，再以同一操作重新提交。")]
+    Stopped,
+    /// 事务被撤销: the database has undone the transaction by itself.
+    #[error("数据库撤销了本次写入，没有写入任何内容。请重新提交；仍不成功的，联系系统管理员查看日志。")]
+    Undone,
+    /// 含有空字符: no text on record holds U+0000, which PostgreSQL cannot store.
+    #[error("内容中有不能使用的空字符（U+0000），本次没有办理。请删去后重新提交。")]
+    Nul,
     /// 已关闭: the store is being closed.
     #[error("数据库正在关闭。程序重新启动后再试。")]
     Closed,

@@ -73,9 +73,12 @@ impl Store {
         Ok(Store { engine: Arc::new(engine.map_err(|error| error.none_at(|| place.named()))?) })
     }
 
-    /// Commits the change durably, or says why nothing of it was written. When it answers, the change is on
+    /// Commits the change durably, or says why nothing of it was written ([`StoreError::Lost`]: that it is not
+    /// known). When it answers, the change is on
     /// disk. A repeated act gets the first answer.
     pub async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
+        crate::acts::insert(&change.act, "", None).storable()?;
+        change.locks.iter().try_for_each(|lock| lock.read.storable())?;
         self.engine.commit(change).await
     }
 
@@ -90,6 +93,7 @@ impl Store {
 
     /// All rows of a query.
     pub async fn all<T: Record>(&self, query: Query<T>) -> Result<Vec<T>, StoreError> {
+        query.stmt.storable()?;
         self.engine.rows(query.stmt, |cells| T::read(&mut Cells::new(cells))).await
     }
 

@@ -80,6 +80,12 @@ impl Stmt {
         Stmt { sql, args, one_row: true }
     }
 
+    /// No text of it holds NUL: one engine would keep it, the other not.
+    pub(crate) fn storable(&self) -> Result<(), StoreError> {
+        let nul = |value: &Value| matches!(value, Value::Text(text) if text.contains('\0'));
+        if self.args.iter().any(nul) { Err(StoreError::Nul) } else { Ok(()) }
+    }
+
     /// The same statement, allowed to touch any number of rows, for changes of whole sets.
     pub(crate) fn any_rows(self) -> Stmt {
         Stmt { one_row: false, ..self }

@@ -86,11 +86,12 @@ fn repeated(act: &Act, found: Vec<Value>) -> Result<Answer, CommitError> {
 }
 
 /// The effects with the act's own row in front, so that a race of one act with itself shows first.
-fn with_act(act: &Act, effects: Effects) -> (Vec<Stmt>, Answer) {
+fn with_act(act: &Act, effects: Effects) -> Result<(Vec<Stmt>, Answer), StoreError> {
     let mut stmts = Vec::with_capacity(effects.stmts.len() + 1);
     stmts.push(crate::acts::insert(act, &effects.answer, effects.witness.as_ref()));
     stmts.extend(effects.stmts);
-    (stmts, Answer { body: effects.answer, repeated: false })
+    stmts.iter().try_for_each(Stmt::storable)?;
+    Ok((stmts, Answer { body: effects.answer, repeated: false }))
 }
 
 /// A statement that did not touch exactly one row.

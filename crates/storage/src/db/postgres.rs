@@ -182,7 +182,7 @@ async fn attempt(client: &Object, change: &Change, in_doubt: &mut bool) -> Resul
         Err(CommitError::Refused(refusal)) => return refuse(client, change, refusal).await,
         other => other?,
     };
-    let (stmts, answer) = with_act(&change.act, effects);
+    let (stmts, answer) = with_act(&change.act, effects)?;
     let mut prepared = Vec::with_capacity(stmts.len());
     for stmt in &stmts {
         prepared.push(client.prepare_cached(stmt.sql).await?);
@@ -201,8 +201,15 @@ async fn attempt(client: &Object, change: &Change, in_doubt: &mut bool) -> Resul
     if committed.as_ref().map_or_else(|error| !is_lost(error), |()| true) {
         *in_doubt = doubted;
     }
-    committed?;
-    Ok(Outcome::Done(answer))
+    match committed {
+        Ok(()) => Ok(Outcome::Done(answer)),
+        // The server answers, but of a disk or a defect of its own: nobody knows what is on disk.
+        Err(error) if !is_lost(&error) && !is_undone(&error) => {
+            tracing::error!(error = %describe(&error), "COMMIT failed");
+            Err(StoreError::Lost.into())
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 enum Begun {
@@ -256,6 +263,7 @@ async fn draw(client: &Object, counters: &[Counter]) -> Result<Vec<i64>, Failure
     let mut numbers = vec![0; counters.len()];
     for place in counter_order(counters) {
         let stmt = crate::series::draw(&counters[place]);
+        stmt.storable()?;
         let prepared = client.prepare_cached(stmt.sql).await?;
         let row = client.query_one(&prepared, &args(&stmt)).await?;
         numbers[place] = crate::series::number(Some(cells(&row)?))?;
@@ -271,6 +279,7 @@ async fn refuse(
 ) -> Result<Outcome, Failure> {
     client.batch_execute("ROLLBACK").await?;
     let stmt = crate::refusals::insert(&change.act, change.key, &refusal);
+    stmt.storable()?;
     let prepared = client.prepare_cached(stmt.sql).await?;
     client.execute(&prepared, &args(&stmt)).await?;
     Ok(Outcome::Refused(refusal))
@@ -359,6 +368,12 @@ fn may_retry(error: &Error) -> bool {
     error.as_db_error().is_some_and(|db| {
         again.contains(&db.code()) || (*db.code() == SqlState::UNIQUE_VIOLATION && db.table() == Some("acts"))
     })
+}
+
+/// What COMMIT answers when it has surely undone the transaction: integrity, a retry, no room, no permission.
+fn is_undone(error: &Error) -> bool {
+    let class = error.as_db_error().map(|db| &db.code().code()[..2]);
+    matches!(class, Some("23" | "25" | "40" | "42" | "53" | "55"))
 }
 
 /// The connection ended, or the server is going down or coming up.

@@ -186,3 +186,49 @@ db_test!(texts_come_back_as_they_went_in, async |db| {
     assert_eq!(db.one(documents::by_number(odd)).await.unwrap(), Some(row));
     assert_ne!(Value::from(1), Value::from("1"));
 });
+
+db_test!(a_nul_is_refused_wherever_it_stands, async |db| {
+    let change = |act_id: &str, key: &'static str, answer: &'static str, series_of: &'static str| {
+        let then = move |_: &Rows| {
+            let stmts = vec![meta::put(key, "v")];
+            let effects = Effects { stmts, answer: answer.into(), ..Effects::default() };
+            Ok(Plan::numbered(vec![series::next(series_of)], move |_| Ok(effects)))
+        };
+        Change { act: act(act_id, "test"), key: 0, locks: vec![], then: Box::new(then) }
+    };
+    let locked = Change { locks: vec![items::lock("k\0")], ..change("a", "k", "", "s") };
+    let all = [
+        change("a\0", "k", "", "s"),
+        change("a", "k\0", "", "s"),
+        change("a", "k", "\0", "s"),
+        change("a", "k", "", "s\0"),
+        locked,
+    ];
+    for (place, change) in all.into_iter().enumerate() {
+        let error = db.commit(change).await.unwrap_err();
+        assert!(matches!(error, CommitError::Store(StoreError::Nul)), "{place}: {error:?}");
+        assert_eq!(error.to_string(), "内容中有不能使用的空字符（U+0000），本次没有办理。请删去后重新提交。");
+    }
+    assert!(matches!(db.one(meta::get("\0")).await, Err(StoreError::Nul)));
+    assert_eq!(db.one(series::last("s")).await.unwrap(), None);
+    db.commit(change("a", "k", "", "s")).await.unwrap();
+});
+
+db_test!(a_commit_that_fails_of_the_disk_is_in_doubt, async |db| {
+    // On the embedded engine the disk fails in testkit's `fsync`.
+    if db.is_sqlite() {
+        return;
+    }
+    db.commit(receive("r", 1, PREFIX)).await.unwrap();
+    db.tamper(
+        "CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         RAISE EXCEPTION 'could not fsync' USING ERRCODE = '58030'; END $$; \
+         CREATE CONSTRAINT TRIGGER fails AFTER UPDATE ON cases DEFERRABLE INITIALLY DEFERRED \
+         FOR EACH ROW EXECUTE FUNCTION fails()",
+    )
+    .await;
+    let error = db.commit(step("s", 1, 1)).await.unwrap_err();
+    assert!(matches!(error, CommitError::Store(StoreError::Lost)), "{error:?}");
+    db.tamper("DROP TRIGGER fails ON cases").await;
+    assert!(!db.commit(step("s", 1, 1)).await.unwrap().repeated);
+});

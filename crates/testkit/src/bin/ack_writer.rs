@@ -2,6 +2,7 @@
 //!
 //! `ack_writer FOLDER NAME COUNT CALLERS`: every caller receives a case and moves it on, COUNT changes in all.
 //! Act ids are `NAME-<n>`. Standard output is the pipe the killer reads; nothing is printed before the answer.
+//! What goes wrong is printed on standard error, act and message.
 
 use futures_util::future::join_all;
 use std::io::Write as _;
@@ -35,8 +36,10 @@ async fn write(folder: &str, name: &str, count: i64, callers: i64) {
                     0 => sample::receive(&act, case_id, "JB20261123"),
                     _ => sample::step(&act, case_id, done),
                 };
-                store.commit(change).await.expect("the change commits");
-                writeln!(std::io::stdout().lock(), "{act}").expect("the killer reads");
+                match store.commit(change).await {
+                    Ok(_) => writeln!(std::io::stdout().lock(), "{act}").expect("the killer reads"),
+                    Err(error) => writeln!(std::io::stderr().lock(), "{act} {error}").expect("an open pipe"),
+                }
             }
         }
     };

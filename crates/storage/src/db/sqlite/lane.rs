@@ -6,7 +6,8 @@ use crate::change::{Answer, Change, Lock, Rows, counter_order, guarded};
 use crate::db::{Outcome, missed, repeated, with_act};
 use crate::error::{CommitError, StoreError};
 use crate::value::{Stmt, Value};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
+use std::cell::Cell;
 use std::sync::mpsc::{Receiver, SyncSender};
 
 /// Changes that share one commit at most.
@@ -33,11 +34,13 @@ pub(super) struct Lane {
     asks: Receiver<Ask>,
     wake: SyncSender<()>,
     since: usize,
+    /// The disk has failed. A later fsync may succeed although pages are lost, so nothing is written any more.
+    failed: Cell<bool>,
 }
 
 impl Lane {
     pub(super) fn new(connection: Connection, asks: Receiver<Ask>, wake: SyncSender<()>) -> Lane {
-        Lane { connection, asks, wake, since: 0 }
+        Lane { connection, asks, wake, since: 0, failed: Cell::new(false) }
     }
 
     pub(super) fn run(mut self) {
@@ -54,7 +57,7 @@ impl Lane {
     /// Runs this change and whatever has queued up behind it in one transaction; gives back what must run
     /// outside of it.
     fn batch(&mut self, first: Pending) -> Option<Ask> {
-        if let Err(error) = self.plain("BEGIN IMMEDIATE") {
+        if let Err(error) = self.begin() {
             first.answer(Err(error));
             return None;
         }
@@ -62,7 +65,7 @@ impl Lane {
         while let Some(pending) = next.take() {
             let result = self.change(&pending.change);
             done.push((pending, result));
-            if done.len() == BATCH || self.connection.is_autocommit() {
+            if done.len() == BATCH || self.connection.is_autocommit() || self.failed.get() {
                 break;
             }
             match self.asks.try_recv() {
@@ -71,37 +74,65 @@ impl Lane {
                 Err(_) => {}
             }
         }
-        // After a full disk or an I/O error SQLite may have rolled back everything by itself; then nothing of
-        // the batch is on disk, whatever the single changes were told, and each gets one more try alone.
-        if !self.connection.is_autocommit() && self.commit().is_ok() {
-            self.wake_checkpointer(done.len());
-            done.into_iter().for_each(|(pending, result)| pending.answer(result));
-        } else {
-            tracing::warn!(changes = done.len(), "batch aborted, trying each change alone");
-            for (pending, _) in done {
-                let result = self.alone(&pending.change);
-                pending.answer(result);
+        match self.end() {
+            Ok(()) => {
+                self.wake_checkpointer(done.len());
+                done.into_iter().for_each(|(pending, result)| pending.answer(result));
+            }
+            Err(StoreError::Lost) => {
+                done.into_iter().for_each(|(pending, _)| pending.answer(Err(StoreError::Lost.into())));
+            }
+            // Nothing of the batch is on disk, whatever the single changes were told: each gets one more try.
+            Err(error) => {
+                tracing::warn!(%error, changes = done.len(), "batch aborted, trying each change alone");
+                for (pending, _) in done {
+                    let result = self.alone(&pending.change);
+                    pending.answer(result);
+                }
             }
         }
         left
     }
 
     fn alone(&self, change: &Change) -> Result<Answer, CommitError> {
-        self.plain("BEGIN IMMEDIATE")?;
+        self.begin()?;
         let result = self.change(change);
-        if self.connection.is_autocommit() {
-            return result.and(Err(StoreError::Database("事务被数据库撤销".into()).into()));
+        match self.end() {
+            Ok(()) => result,
+            // What undid the transaction says more than that it was undone.
+            Err(StoreError::Undone) => result.and(Err(StoreError::Undone.into())),
+            Err(error) => Err(error.into()),
         }
-        self.commit()?;
-        result
     }
 
-    fn commit(&self) -> Result<(), CommitError> {
+    fn begin(&self) -> Result<(), CommitError> {
+        if self.failed.get() {
+            return Err(StoreError::Stopped.into());
+        }
+        self.plain("BEGIN IMMEDIATE")
+    }
+
+    /// COMMIT. [`StoreError::Lost`]: nobody knows what is on disk; with any other error nothing is.
+    fn end(&self) -> Result<(), StoreError> {
+        if self.failed.get() {
+            self.roll_back();
+            return Err(StoreError::Stopped);
+        }
+        // After a full disk SQLite may have rolled back everything by itself.
+        if self.connection.is_autocommit() {
+            return Err(StoreError::Undone);
+        }
         let committed = self.plain("COMMIT");
         if committed.is_err() {
             self.roll_back();
         }
-        committed
+        committed.map_err(|error| match error {
+            CommitError::Store(error @ (StoreError::Full | StoreError::Busy)) => error,
+            error => {
+                tracing::error!(%error, "COMMIT failed");
+                StoreError::Lost
+            }
+        })
     }
 
     fn roll_back(&self) {
@@ -154,7 +185,7 @@ impl Lane {
             Err(CommitError::Refused(refusal)) => return Ok(Outcome::Refused(refusal)),
             other => other?,
         };
-        let (stmts, answer) = with_act(&change.act, effects);
+        let (stmts, answer) = with_act(&change.act, effects)?;
         for stmt in &stmts {
             if self.write(stmt)? != 1 && stmt.one_row {
                 return Err(missed(stmt));
@@ -173,16 +204,27 @@ impl Lane {
     }
 
     fn read(&self, stmt: &Stmt) -> Result<Vec<Vec<Value>>, CommitError> {
-        select(&self.connection, stmt).map_err(|e| engine_error(e).into())
+        stmt.storable()?;
+        select(&self.connection, stmt).map_err(|e| self.failure(e))
     }
 
     fn write(&self, stmt: &Stmt) -> Result<usize, CommitError> {
-        execute(&self.connection, stmt).map_err(|e| engine_error(e).into())
+        stmt.storable()?;
+        execute(&self.connection, stmt).map_err(|e| self.failure(e))
     }
 
     fn plain(&self, sql: &'static str) -> Result<(), CommitError> {
         let run = || self.connection.prepare_cached(sql)?.execute([]);
-        run().map(|_| ()).map_err(|e| engine_error(e).into())
+        run().map(|_| ()).map_err(|e| self.failure(e))
+    }
+
+    fn failure(&self, error: rusqlite::Error) -> CommitError {
+        if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
+            tracing::error!(%error, "the disk has failed; nothing is written until the program starts anew");
+            self.failed.set(true);
+            return StoreError::Stopped.into();
+        }
+        engine_error(error).into()
     }
 
     fn wake_checkpointer(&mut self, changes: usize) {
