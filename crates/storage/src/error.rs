@@ -27,8 +27,8 @@ pub enum StoreError {
         "PostgreSQL 数据库的{0}。请以 CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' 重建数据库。"
     )]
     Locale(String),
-    /// 繁忙: the queue is full.
-    #[error("系统繁忙，排队已满。请稍候几秒再试。")]
+    /// 繁忙: the queue is full, or somebody else holds the row for too long.
+    #[error("系统繁忙，排队已满或者所办的记录正被他人占用。请稍候几秒再试。")]
     Busy,
     /// 磁盘已满
     #[error("磁盘或者数据库空间已满，本次没有写入任何内容。请清理磁盘或者扩大空间后重新提交。")]

@@ -22,6 +22,8 @@ use tokio_postgres::{Error, NoTls, Row, Statement};
 
 /// Connections of one node.
 const CONNECTIONS: usize = 16;
+/// Of these, for changes; the others are kept for reads, which must not wait for somebody's locks.
+const WRITING: usize = 12;
 /// Times a change is tried when the server asks for it or the connection is lost.
 const TRIES: u32 = 6;
 /// How long to wait for a connection.
@@ -34,13 +36,18 @@ const LOCALE: &str = "SELECT current_setting('server_encoding'), \
 /// Is the table of migrations there, and is any table?
 const FOUND: &str = "SELECT to_regclass('migrations') IS NOT NULL, EXISTS (SELECT 1 FROM pg_class \
     WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema()::text))";
-/// A role or database that turned this off must not make acknowledged acts lossy.
-const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', false) \
-    WHERE current_setting('synchronous_commit') = 'off'";
+/// A role or database that turned this off must not make acknowledged acts lossy; and nobody waits for a lock,
+/// or holds one while doing nothing, longer than a person at a window would.
+const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'off'; \
+    SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'";
 
 pub(crate) struct Postgres {
     pool: Pool,
+    /// One for every change that waits or runs.
     permits: Arc<Semaphore>,
+    /// One for every connection that writes.
+    writing: Arc<Semaphore>,
 }
 
 impl Postgres {
@@ -49,15 +56,15 @@ impl Postgres {
             url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
         config.connect_timeout(PATIENCE).application_name("yichuang");
         let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let durable = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-            Box::pin(async move { client.batch_execute(DURABLE).await.map_err(HookError::Backend) })
+        let settings = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
+            Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
         });
         let pool = Pool::builder(Manager::from_config(config, NoTls, recycle))
             .max_size(CONNECTIONS)
             .runtime(Runtime::Tokio1)
             .wait_timeout(Some(PATIENCE))
             .create_timeout(Some(PATIENCE))
-            .post_create(durable)
+            .post_create(settings)
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let client = pool.get().await.map_err(pool_error)?;
@@ -67,15 +74,16 @@ impl Postgres {
             Mode::Existing => found(&client).await?.up_to_date()?,
         }
         drop(client);
-        Ok(Postgres { pool, permits: Arc::new(Semaphore::new(QUEUE)) })
+        let [permits, writing] = [QUEUE, WRITING].map(|many| Arc::new(Semaphore::new(many)));
+        Ok(Postgres { pool, permits, writing })
     }
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
         let permit = self.permits.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
-        let pool = self.pool.clone();
+        let (pool, writing) = (self.pool.clone(), self.writing.clone());
         // A task of its own: a caller that goes away must not leave a transaction open.
         let task = tokio::spawn(async move {
-            let answer = run(&pool, &change).await;
+            let answer = run(&pool, &writing, &change).await;
             drop((permit, change));
             answer
         });
@@ -90,16 +98,34 @@ impl Postgres {
         stmt: Stmt,
         read: fn(Vec<Value>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let mut rows = self.select(&stmt).await;
+        if matches!(rows, Err(StoreError::Unavailable(_))) {
+            back_off(1).await;
+            rows = self.select(&stmt).await; // a read may be done twice
+        }
+        rows?.iter().map(|row| read(cells(row)?)).collect()
+    }
+
+    async fn select(&self, stmt: &Stmt) -> Result<Vec<Row>, StoreError> {
         let client = self.pool.get().await.map_err(pool_error)?;
-        let prepared = client.prepare_cached(stmt.sql).await.map_err(engine_error)?;
-        let rows = client.query(&prepared, &args(&stmt)).await.map_err(engine_error)?;
-        rows.iter().map(|row| read(cells(row)?)).collect()
+        let rows = async { client.query(&client.prepare_cached(stmt.sql).await?, &args(stmt)).await }.await;
+        if rows.as_ref().is_err_and(is_lost) {
+            drop(Object::take(client)); // never back into the pool
+        }
+        rows.map_err(engine_error)
     }
 
     pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
         let client = self.pool.get().await.map_err(pool_error)?;
         let mut all = Vec::new();
-        for name in ["server_version", "server_encoding", "synchronous_commit", "fsync", "full_page_writes"] {
+        for name in [
+            "server_version",
+            "server_encoding",
+            "synchronous_commit",
+            "fsync",
+            "full_page_writes",
+            "lock_timeout",
+        ] {
             let row = client.query_one("SELECT current_setting($1)", &[&name]).await.map_err(engine_error)?;
             all.push((name, row.try_get(0).map_err(engine_error)?));
         }
@@ -127,13 +153,17 @@ impl<T: Into<CommitError>> From<T> for Failure {
     }
 }
 
-async fn run(pool: &Pool, change: &Change) -> Result<Answer, CommitError> {
+async fn run(pool: &Pool, writing: &Semaphore, change: &Change) -> Result<Answer, CommitError> {
     let mut in_doubt = false;
     let mut last = StoreError::Unavailable("没有连接".into());
     for attempt_no in 0..TRIES {
         if attempt_no > 0 {
             back_off(attempt_no).await;
         }
+        let Ok(turn) = tokio::time::timeout(PATIENCE, writing.acquire()).await else {
+            last = StoreError::Busy;
+            break;
+        };
         let client = match pool.get().await {
             Ok(client) => client,
             Err(error) => {
@@ -149,6 +179,7 @@ async fn run(pool: &Pool, change: &Change) -> Result<Answer, CommitError> {
         if lost || client.batch_execute("ROLLBACK").await.is_err() {
             drop(Object::take(client)); // never back into the pool
         }
+        drop(turn);
         match error {
             Failure::Final(error) => return Err(error),
             Failure::Server(error) if lost || may_retry(&error) => last = engine_error(error),
@@ -312,6 +343,8 @@ async fn found(client: &Object) -> Result<Found, StoreError> {
 async fn migrate_postgres(client: &Object) -> Result<(), StoreError> {
     let all = async {
         client.batch_execute("BEGIN").await.map_err(engine_error)?;
+        // Another node's migration may take long.
+        client.batch_execute("SET LOCAL lock_timeout = 0").await.map_err(engine_error)?;
         client.query("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK]).await.map_err(engine_error)?;
         let found = found(client).await?;
         client.batch_execute(migrate::TABLE).await.map_err(engine_error)?;
@@ -378,7 +411,12 @@ fn is_undone(error: &Error) -> bool {
 
 /// The connection ended, or the server is going down or coming up.
 fn is_lost(error: &Error) -> bool {
-    let going = [&SqlState::ADMIN_SHUTDOWN, &SqlState::CRASH_SHUTDOWN, &SqlState::CANNOT_CONNECT_NOW];
+    let going = [
+        &SqlState::ADMIN_SHUTDOWN,
+        &SqlState::CRASH_SHUTDOWN,
+        &SqlState::CANNOT_CONNECT_NOW,
+        &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+    ];
     match error.as_db_error() {
         Some(db) => going.contains(&db.code()),
         None => {
@@ -394,7 +432,9 @@ fn engine_error(error: Error) -> StoreError {
     }
     match error.as_db_error() {
         Some(db) if *db.code() == SqlState::DISK_FULL => StoreError::Full,
-        Some(db) if *db.code() == SqlState::TOO_MANY_CONNECTIONS => StoreError::Busy,
+        Some(db) if [SqlState::TOO_MANY_CONNECTIONS, SqlState::LOCK_NOT_AVAILABLE].contains(db.code()) => {
+            StoreError::Busy
+        }
         Some(db) if *db.code() == SqlState::UNIQUE_VIOLATION => {
             StoreError::Duplicate(db.constraint().unwrap_or_else(|| db.message()).into())
         }

@@ -4,7 +4,9 @@ use futures_util::future::join_all;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
-use yichuang_storage::{Change, Effects, Place, Plan, Rows, Store, acts, cases, journal, meta};
+use yichuang_storage::{
+    Change, CommitError, Effects, Place, Plan, Rows, Store, StoreError, acts, cases, journal, meta,
+};
 use yichuang_testkit::database::connect;
 use yichuang_testkit::db_test;
 use yichuang_testkit::sample::{act, receive, step};
@@ -138,4 +140,54 @@ db_test!(a_server_that_hangs_up_is_asked_again, async |db| {
     assert_eq!(db.one(cases::by_id(1)).await.unwrap().unwrap().version, i64::from(acts) + 2);
     assert!(db.one(acts::by_id("s0")).await.unwrap().is_some());
     assert_eq!(journal::verify(&db).await.unwrap().fault, None);
+});
+
+db_test!(who_holds_a_row_too_long_stops_neither_reads_nor_the_others_for_good, async |db| {
+    let Place::Postgres(url) = db.place().clone() else { return }; // the embedded engine has no row locks
+    db.commit(receive("r", 1, PREFIX)).await.unwrap();
+    let holder = connect(&url).await;
+    holder.batch_execute("BEGIN; SELECT * FROM cases FOR UPDATE").await.unwrap();
+    // More changes than there are connections.
+    let began = std::time::Instant::now();
+    let store = db.store();
+    let writers = tokio::spawn(async move {
+        let acts: Vec<String> = (0..20).map(|n| format!("s{n}")).collect();
+        join_all(acts.iter().map(|act| store.commit(step(act, 1, 0)))).await
+    });
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND wait_event_type = 'Lock'";
+    let watcher = connect(&url).await;
+    while watcher.query_one(waiting, &[]).await.unwrap().get::<_, i64>(0) < 12 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(db.one(cases::by_id(1)).await.unwrap().unwrap().version, 1);
+    assert!(!writers.is_finished(), "the read was answered while every change waits");
+    for result in writers.await.unwrap() {
+        assert!(matches!(result, Err(CommitError::Store(StoreError::Busy))), "{result:?}");
+    }
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    holder.batch_execute("ROLLBACK").await.unwrap();
+    db.commit(step("s0", 1, 1)).await.unwrap();
+});
+
+db_test!(a_read_whose_connection_is_lost_is_asked_again, async |db| {
+    let Place::Postgres(url) = db.place().clone() else { return }; // the embedded engine has no connection to lose
+    db.commit(receive("r", 1, PREFIX)).await.unwrap();
+    let hang_up = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'yichuang'";
+    let killer = connect(&url).await;
+    for _ in 0..20 {
+        // A read that is under way when the server hangs up: it waits for the table.
+        killer.batch_execute("BEGIN; LOCK TABLE cases").await.unwrap();
+        let read = async { db.one(cases::by_id(1)).await.unwrap().unwrap() };
+        let trouble = async {
+            let waits = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'cases'::regclass";
+            while killer.query_one(waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+                tokio::task::yield_now().await;
+            }
+            killer.batch_execute(hang_up).await.unwrap();
+            killer.batch_execute("COMMIT").await.unwrap();
+        };
+        assert_eq!(futures_util::future::join(read, trouble).await.0.version, 1);
+    }
 });
