@@ -1,5 +1,6 @@
 //! What can go wrong, each with what to do next. Messages never hold personal data.
 
+use crate::value::Stmt;
 use yichuang_domain::{Refusal, RefusalCode};
 
 /// Why the store could not be opened or read.
@@ -34,7 +35,7 @@ pub enum StoreError {
     #[error("磁盘或者数据库空间已满，本次没有写入任何内容。请清理磁盘或者扩大空间后重新提交。")]
     Full,
     /// 数据损坏: a row cannot be read as what it should be.
-    #[error("数据库内容损坏：{0}。请运行 journal verify 查明位置，并从备份恢复。")]
+    #[error("数据库内容损坏：{0}。请停止办理，保全数据库，从备份恢复。")]
     Damaged(String),
     /// 连接中断: it is not known whether the change is on record.
     #[error(
@@ -57,13 +58,29 @@ pub enum StoreError {
     #[error("编号或者标识重复（{0}），没有写入。刷新后核对，再重新提交。")]
     Duplicate(String),
     /// 数据库错误 of any other kind.
-    #[error("数据库出错：{0}。没有写入任何内容，请联系系统管理员查看日志。")]
+    #[error("数据库出错：{0}。请联系系统管理员查看日志。")]
     Database(String),
+    /// 写入出错: the same, and it was a change that met it.
+    #[error("数据库出错：{0}。没有写入任何内容，请联系系统管理员查看日志。")]
+    NotWritten(String),
 }
+
+/// Begins what is said of a damaged table.
+const WHERE: &str = "数据表";
 
 impl StoreError {
     pub(crate) fn damaged(what: impl Into<String>) -> StoreError {
         StoreError::Damaged(what.into())
+    }
+
+    /// Says which table is damaged, where the engine could not.
+    pub(crate) fn in_table(self, stmt: &Stmt) -> StoreError {
+        match self {
+            StoreError::Damaged(what) if !what.starts_with(WHERE) && !what.starts_with("缺少") => {
+                StoreError::Damaged(format!("{WHERE} {} 中{what}", stmt.table()))
+            }
+            other => other,
+        }
     }
 
     /// No database, and where there is none.

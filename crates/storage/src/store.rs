@@ -79,7 +79,10 @@ impl Store {
     pub async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
         crate::acts::insert(&change.act, "", None).storable()?;
         change.locks.iter().try_for_each(|lock| lock.read.storable())?;
-        self.engine.commit(change).await
+        self.engine.commit(change).await.map_err(|error| match error {
+            CommitError::Store(StoreError::Database(text)) => StoreError::NotWritten(text).into(),
+            other => other,
+        })
     }
 
     /// The row of a query that gives at most one.
@@ -94,7 +97,8 @@ impl Store {
     /// All rows of a query.
     pub async fn all<T: Record>(&self, query: Query<T>) -> Result<Vec<T>, StoreError> {
         query.stmt.storable()?;
-        self.engine.rows(query.stmt, |cells| T::read(&mut Cells::new(cells))).await
+        let rows = self.engine.rows(query.stmt.clone(), |cells| T::read(&mut Cells::new(cells))).await;
+        rows.map_err(|error| error.in_table(&query.stmt))
     }
 
     /// What the engine says of its own settings, e.g. `("synchronous", "2")`: asked on the connection that

@@ -86,6 +86,13 @@ impl Stmt {
         if self.args.iter().any(nul) { Err(StoreError::Nul) } else { Ok(()) }
     }
 
+    /// The first table it names, for a message.
+    pub(crate) fn table(&self) -> &'static str {
+        let mut words = self.sql.split_ascii_whitespace();
+        let before = ["FROM", "INTO", "UPDATE"];
+        words.find(|word| before.contains(word)).and_then(|_| words.next()).unwrap_or_default()
+    }
+
     /// The same statement, allowed to touch any number of rows, for changes of whole sets.
     pub(crate) fn any_rows(self) -> Stmt {
         Stmt { one_row: false, ..self }

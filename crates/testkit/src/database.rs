@@ -78,18 +78,19 @@ impl TestDb {
 
     fn connection(&self) -> rusqlite::Connection {
         let Place::Folder(folder) = &self.place else { panic!("not an embedded database") };
-        file(folder)
+        connection(folder)
     }
 }
 
 /// Runs SQL past the platform on the embedded database in this folder.
 pub fn tamper_file(folder: &std::path::Path, sql: &str) {
-    let connection = file(folder);
+    let connection = connection(folder);
     connection.execute_batch("PRAGMA foreign_keys = OFF").expect("foreign keys off");
     connection.execute_batch(sql).expect("tampering works");
 }
 
-fn file(folder: &std::path::Path) -> rusqlite::Connection {
+/// A connection of the test's own to the embedded database in this folder.
+pub fn connection(folder: &std::path::Path) -> rusqlite::Connection {
     rusqlite::Connection::open(folder.join(Place::FILE)).expect("the file opens")
 }
 

@@ -4,20 +4,19 @@
 //! run the same change again. After a lost connection the change is run again, too: it begins by looking its
 //! act up, so nothing is said before it is known what happened.
 
+mod rows;
+
 use super::{Outcome, QUEUE, missed, repeated, with_act};
 use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, counter_order, guarded};
 use crate::error::{CommitError, StoreError};
 use crate::migrate::{self, Found, Mode};
 use crate::value::{Stmt, Value};
-use deadpool_postgres::{
-    Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
-};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::future::{join_all, join3};
+use rows::{args, cells, describe, engine_error, is_lost, is_undone, may_retry, pool_error};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
-use tokio_postgres::error::SqlState;
-use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error, NoTls, Row, Statement};
 
 /// Connections of one node.
@@ -276,7 +275,10 @@ async fn begin(client: &Object, change: &Change) -> Result<Begun, Failure> {
     let mut rows = vec![Vec::new(); change.locks.len()];
     for (place, found) in order.into_iter().zip(locked) {
         match found.as_slice() {
-            [row] => rows[place] = cells(row)?,
+            [row] => {
+                let stmt = &change.locks[place].read;
+                rows[place] = cells(row).map_err(|error| error.in_table(stmt))?;
+            }
             _ => return Err(CommitError::LockMissed { name: change.locks[place].name }.into()),
         }
     }
@@ -362,98 +364,4 @@ async fn migrate_postgres(client: &Object) -> Result<(), StoreError> {
         tracing::error!(error = %describe(&error), "rollback failed");
     }
     done
-}
-
-impl ToSql for Value {
-    fn to_sql(
-        &self,
-        kind: &Type,
-        out: &mut tokio_postgres::types::private::BytesMut,
-    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match self {
-            Value::Int(value) => value.to_sql(kind, out),
-            Value::Text(value) => value.to_sql(kind, out),
-        }
-    }
-
-    fn accepts(kind: &Type) -> bool {
-        *kind == Type::INT8 || <String as ToSql>::accepts(kind)
-    }
-
-    to_sql_checked!();
-}
-
-fn args(stmt: &Stmt) -> Vec<&(dyn ToSql + Sync)> {
-    stmt.args.iter().map(|value| value as _).collect()
-}
-
-fn cells(row: &Row) -> Result<Vec<Value>, StoreError> {
-    let cell = |(place, column): (usize, &tokio_postgres::Column)| match *column.type_() {
-        Type::INT8 => row.try_get(place).map(Value::Int),
-        _ => row.try_get(place).map(Value::Text),
-    };
-    let cells: Result<Vec<_>, _> = row.columns().iter().enumerate().map(cell).collect();
-    cells.map_err(|e| StoreError::damaged(describe(&e)))
-}
-
-fn may_retry(error: &Error) -> bool {
-    let again = [&SqlState::T_R_SERIALIZATION_FAILURE, &SqlState::T_R_DEADLOCK_DETECTED];
-    error.as_db_error().is_some_and(|db| {
-        again.contains(&db.code()) || (*db.code() == SqlState::UNIQUE_VIOLATION && db.table() == Some("acts"))
-    })
-}
-
-/// What COMMIT answers when it has surely undone the transaction: integrity, a retry, no room, no permission.
-fn is_undone(error: &Error) -> bool {
-    let class = error.as_db_error().map(|db| &db.code().code()[..2]);
-    matches!(class, Some("23" | "25" | "40" | "42" | "53" | "55"))
-}
-
-/// The connection ended, or the server is going down or coming up.
-fn is_lost(error: &Error) -> bool {
-    let going = [
-        &SqlState::ADMIN_SHUTDOWN,
-        &SqlState::CRASH_SHUTDOWN,
-        &SqlState::CANNOT_CONNECT_NOW,
-        &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
-    ];
-    match error.as_db_error() {
-        Some(db) => going.contains(&db.code()),
-        None => {
-            let source = std::error::Error::source(error);
-            error.is_closed() || source.is_some_and(|e| e.is::<std::io::Error>())
-        }
-    }
-}
-
-fn engine_error(error: Error) -> StoreError {
-    if is_lost(&error) {
-        return StoreError::Unavailable(describe(&error));
-    }
-    match error.as_db_error() {
-        Some(db) if *db.code() == SqlState::DISK_FULL => StoreError::Full,
-        Some(db) if [SqlState::TOO_MANY_CONNECTIONS, SqlState::LOCK_NOT_AVAILABLE].contains(db.code()) => {
-            StoreError::Busy
-        }
-        Some(db) if *db.code() == SqlState::UNIQUE_VIOLATION => {
-            StoreError::Duplicate(db.constraint().unwrap_or_else(|| db.message()).into())
-        }
-        _ => StoreError::Database(describe(&error)),
-    }
-}
-
-fn pool_error(error: PoolError) -> StoreError {
-    match error {
-        PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => StoreError::Busy,
-        PoolError::Backend(error) => StoreError::Unavailable(describe(&error)),
-        other => StoreError::Unavailable(other.to_string()),
-    }
-}
-
-/// Without the server's `DETAIL`, which quotes values.
-fn describe(error: &Error) -> String {
-    match error.as_db_error() {
-        Some(db) => format!("{} {}", db.code().code(), db.message()),
-        None => std::error::Error::source(error).map_or(error.to_string(), |e| format!("{error}: {e}")),
-    }
 }

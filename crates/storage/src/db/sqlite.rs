@@ -19,14 +19,24 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Reading connections.
 const READERS: usize = 3;
 
-/// Every connection: durable at COMMIT, references checked, a write-ahead log of at most 64 MiB, whose bulk
-/// the checkpointer moves in the background; `wal_autocheckpoint` bounds it when it cannot keep up, often
-/// enough that no single COMMIT pays for many pages at once (8192 pages: one COMMIT of 50 ms in a thousand).
+/// Frames (pages) of the write-ahead log above which it is begun anew, by waiting for readers: 64 MiB.
+const RESTART_ABOVE: i64 = 16_384;
+/// How long, at most, the lane waits for readers then; far below its own `busy_timeout`.
+const RESTART_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Every connection: durable at COMMIT, references checked. The write-ahead log: the checkpointer moves its bulk
+/// into the file in the background, and `wal_autocheckpoint` does when that cannot keep up, often enough that no
+/// single COMMIT pays for many pages at once (8192 pages: one COMMIT of 50 ms in a thousand). Both stop short of
+/// what a reader still reads, and the log is written from its beginning again only when no reader is in it, so
+/// readers who overlap let it grow: above [`RESTART_ABOVE`] the checkpointer waits for them. Beyond that it grows
+/// by what is written until the next look, and while a single read takes longer than [`RESTART_PATIENCE`].
+/// `journal_size_limit` cuts the file back to 64 MiB when the log is begun anew.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; \
     PRAGMA wal_autocheckpoint = 1024; PRAGMA journal_size_limit = 67108864;";
@@ -59,6 +69,7 @@ impl Sqlite {
             migrate_sqlite(&mut writer)?;
         }
         let checkpointer = connect(&file)?;
+        checkpointer.busy_timeout(RESTART_PATIENCE).map_err(open_error)?;
         let readers = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>, _>>()?;
 
         let mut threads = Vec::new();
@@ -225,11 +236,24 @@ fn migrate_sqlite(connection: &mut Connection) -> Result<(), StoreError> {
 
 fn checkpoints(connection: &Connection, woken: &Receiver<()>) {
     while woken.recv().is_ok() {
-        // PASSIVE never makes the lane wait. A failure costs only a longer log, which the lane bounds itself.
-        if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
-            tracing::warn!(error = %error, "background checkpoint failed");
+        // A failure costs only a longer log, which the lane and the next look bound.
+        if let Err(error) = checkpoint(connection) {
+            tracing::warn!(%error, "background checkpoint failed");
         }
     }
+}
+
+fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
+    let run = |sql| connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+    // PASSIVE never makes the lane wait.
+    let (_, frames): (i64, i64) = run("PRAGMA wal_checkpoint(PASSIVE)")?;
+    if frames > RESTART_ABOVE {
+        let (gave_up, frames): (i64, i64) = run("PRAGMA wal_checkpoint(RESTART)")?;
+        if gave_up != 0 {
+            tracing::warn!(frames, "a long read keeps the write-ahead log from being begun anew");
+        }
+    }
+    Ok(())
 }
 
 fn read_tasks(connection: &Connection, tasks: &Mutex<Receiver<Task>>) {

@@ -142,7 +142,7 @@ db_test!(a_reference_to_nothing_undoes_the_change, async |db| {
         branches::BranchRow { case_id: 5, agency: "scjg".into(), stage: "waiting".into(), updated_at: 1 };
     let effects = move || Effects { stmts: vec![branches::put(&branch)], ..Effects::default() };
     let error = db.commit(plain("a", effects)).await.unwrap_err();
-    assert!(matches!(error, CommitError::Store(StoreError::Database(_))), "{error:?}");
+    assert!(matches!(error, CommitError::Store(StoreError::NotWritten(_))), "{error:?}");
     assert_eq!(db.all(branches::of_case(5)).await.unwrap(), []);
 });
 

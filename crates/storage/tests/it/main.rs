@@ -2,8 +2,10 @@
 
 mod areas;
 mod commit;
+mod damage;
 mod full;
 mod ids;
+mod log;
 mod numbers;
 mod open;
 mod race;

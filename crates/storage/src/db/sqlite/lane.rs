@@ -205,7 +205,10 @@ impl Lane {
 
     fn read(&self, stmt: &Stmt) -> Result<Vec<Vec<Value>>, CommitError> {
         stmt.storable()?;
-        select(&self.connection, stmt).map_err(|e| self.failure(e))
+        select(&self.connection, stmt).map_err(|e| match self.failure(e) {
+            CommitError::Store(error) => error.in_table(stmt).into(),
+            other => other,
+        })
     }
 
     fn write(&self, stmt: &Stmt) -> Result<usize, CommitError> {

@@ -26,7 +26,7 @@ pub(super) fn select(connection: &Connection, stmt: &Stmt) -> rusqlite::Result<V
     while let Some(row) = rows.next()? {
         let cells = (0..columns).map(|i| match row.get_ref(i)? {
             ValueRef::Integer(value) => Ok(Value::Int(value)),
-            other => Ok(Value::Text(other.as_str()?.into())),
+            other => Ok(Value::Text(other.as_str().map_err(|e| unreadable(i, e))?.into())),
         });
         all.push(cells.collect::<rusqlite::Result<Vec<_>>>()?);
     }
@@ -43,21 +43,42 @@ pub(super) fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<St
 }
 
 pub(super) fn engine_error(error: rusqlite::Error) -> StoreError {
-    use rusqlite::ffi;
+    use rusqlite::{Error, ffi};
+    if matches!(
+        error,
+        Error::InvalidColumnType(..) | Error::Utf8Error(..) | Error::FromSqlConversionFailure(..)
+    ) {
+        return StoreError::damaged("有读不出的内容（空值、类型不符或者编码有误）");
+    }
     let extended = error.sqlite_error().map(|e| e.extended_code);
+    let text = describe(&error);
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::damaged(error.to_string()),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::damaged(format!("数据库文件读不出（{text}）"))
+        }
         Some(ErrorCode::ConstraintViolation)
             if matches!(
                 extended,
                 Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)
             ) =>
         {
-            StoreError::Duplicate(error.to_string())
+            StoreError::Duplicate(text)
         }
-        _ => StoreError::Database(error.to_string()),
+        _ => match text.strip_prefix("no such table: ").or(text.strip_prefix("no such column: ")) {
+            Some(name) => StoreError::damaged(format!("缺少表或者列 {name}")),
+            None => StoreError::Database(text),
+        },
+    }
+}
+
+/// What the engine said, without the statement.
+fn describe(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(text)) => text.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -66,4 +87,8 @@ pub(super) fn open_error(error: rusqlite::Error) -> StoreError {
         StoreError::Database(text) => StoreError::Unavailable(text),
         other => other,
     }
+}
+
+fn unreadable(column: usize, error: rusqlite::types::FromSqlError) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
 }

@@ -1,0 +1,62 @@
+//! The write-ahead log stays bounded though readers overlap all the time.
+
+use futures_util::future::join_all;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use yichuang_storage::{Change, Effects, Place, Plan, Rows, meta};
+use yichuang_testkit::database::{connection, on_sqlite};
+use yichuang_testkit::sample::act;
+
+/// Bytes that are written in all, and bytes the log may take: what starts a new log, and once more.
+const WRITTEN: u64 = 288 << 20;
+const BOUND: u64 = 2 * (64 << 20);
+
+/// At every moment a transaction is reading: each ends only when the next has begun.
+fn read_without_a_pause(folder: &std::path::Path, stop: &AtomicBool) -> u32 {
+    let mut readers = [connection(folder), connection(folder)];
+    let begin = |reader: &rusqlite::Connection| {
+        reader.execute_batch("BEGIN").unwrap();
+        reader.query_row("SELECT COUNT(*) FROM meta", [], |row| row.get::<_, i64>(0)).unwrap();
+    };
+    begin(&readers[0]);
+    let mut reads = 1;
+    while !stop.load(Ordering::Relaxed) {
+        begin(&readers[1]);
+        readers[0].execute_batch("COMMIT").unwrap();
+        readers.swap(0, 1);
+        reads += 1;
+    }
+    reads
+}
+
+#[test]
+fn overlapping_readers_do_not_let_the_log_grow_without_bound() {
+    on_sqlite(async |db| {
+        let Place::Folder(folder) = db.place().clone() else { unreachable!() };
+        let stop = Arc::new(AtomicBool::new(false));
+        let (reading, in_folder) = (stop.clone(), folder.clone());
+        let reader = std::thread::spawn(move || read_without_a_pause(&in_folder, &reading));
+
+        let (mut written, mut longest, mut round) = (0, 0, 0);
+        while written < WRITTEN {
+            let puts = (0..64).map(|n| {
+                let text = "x".repeat(64 << 10);
+                written += text.len() as u64;
+                let then = move |_: &Rows| {
+                    let stmts = vec![meta::put(&format!("k{n}"), &text)];
+                    Ok(Plan::effects(Effects { stmts, ..Effects::default() }))
+                };
+                let act = act(&format!("a{round}-{n}"), "test");
+                db.commit(Change { act, key: 0, locks: vec![], then: Box::new(then) })
+            });
+            for result in join_all(puts).await {
+                result.unwrap();
+            }
+            round += 1;
+            longest = longest.max(folder.join("yichuang.db-wal").metadata().unwrap().len());
+        }
+        stop.store(true, Ordering::Relaxed);
+        assert!(reader.join().unwrap() > 10);
+        assert!(longest < BOUND, "the log grew to {} MiB", longest >> 20);
+    });
+}
