@@ -16,6 +16,7 @@ use lane::Lane;
 use rows::{engine_error, execute, open_error, pragma, select};
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -25,17 +26,17 @@ use tokio::sync::oneshot;
 /// Reading connections.
 const READERS: usize = 3;
 
+/// How long a connection waits for another's lock.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Frames (pages) of the write-ahead log above which it is begun anew, by waiting for readers: 64 MiB.
 const RESTART_ABOVE: i64 = 16_384;
-/// How long, at most, the lane waits for readers then; far below its own `busy_timeout`.
-const RESTART_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Every connection: durable at COMMIT, references checked. The write-ahead log: the checkpointer moves its bulk
 /// into the file in the background, and `wal_autocheckpoint` does when that cannot keep up, often enough that no
 /// single COMMIT pays for many pages at once (8192 pages: one COMMIT of 50 ms in a thousand). Both stop short of
 /// what a reader still reads, and the log is written from its beginning again only when no reader is in it, so
-/// readers who overlap let it grow: above [`RESTART_ABOVE`] the checkpointer waits for them. Beyond that it grows
-/// by what is written until the next look, and while a single read takes longer than [`RESTART_PATIENCE`].
+/// readers who overlap let it grow: above [`RESTART_ABOVE`] the checkpointer asks the lane to wait for them. Beyond
+/// that it grows by what is written until the next look, and while a single read outlasts the lane's patience.
 /// `journal_size_limit` cuts the file back to 64 MiB when the log is begun anew.
 const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; \
@@ -69,7 +70,6 @@ impl Sqlite {
             migrate_sqlite(&mut writer)?;
         }
         let checkpointer = connect(&file)?;
-        checkpointer.busy_timeout(RESTART_PATIENCE).map_err(open_error)?;
         let readers = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>, _>>()?;
 
         let mut threads = Vec::new();
@@ -79,9 +79,11 @@ impl Sqlite {
             Ok(())
         };
         let (wake, woken) = sync_channel::<()>(1);
-        spawn("db-checkpoint", Box::new(move || checkpoints(&checkpointer, &woken)))?;
+        let too_long = Arc::new(AtomicBool::new(false));
+        let told = too_long.clone();
+        spawn("db-checkpoint", Box::new(move || checkpoints(&checkpointer, &woken, &told)))?;
         let (lane, asks) = sync_channel(QUEUE);
-        spawn("db-writer", Box::new(move || Lane::new(writer, asks, wake).run()))?;
+        spawn("db-writer", Box::new(move || Lane::new(writer, asks, wake, too_long).run()))?;
         let (pool, tasks) = sync_channel::<Task>(QUEUE);
         let tasks = Arc::new(Mutex::new(tasks));
         for reader in readers {
@@ -207,7 +209,7 @@ fn found(connection: &Connection) -> Result<Found, StoreError> {
 fn open_file(file: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::default() & !OpenFlags::SQLITE_OPEN_CREATE;
     let connection = Connection::open_with_flags(file, flags).map_err(open_error)?;
-    connection.execute_batch("PRAGMA busy_timeout = 10000").map_err(open_error)?;
+    connection.busy_timeout(PATIENCE).map_err(open_error)?;
     Ok(connection)
 }
 
@@ -234,26 +236,16 @@ fn migrate_sqlite(connection: &mut Connection) -> Result<(), StoreError> {
     transaction.commit().map_err(engine_error)
 }
 
-fn checkpoints(connection: &Connection, woken: &Receiver<()>) {
+fn checkpoints(connection: &Connection, woken: &Receiver<()>, too_long: &AtomicBool) {
     while woken.recv().is_ok() {
-        // A failure costs only a longer log, which the lane and the next look bound.
-        if let Err(error) = checkpoint(connection) {
-            tracing::warn!(%error, "background checkpoint failed");
+        // PASSIVE never makes the lane wait.
+        let frames = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(1));
+        match frames {
+            Ok(frames) => too_long.store(frames > RESTART_ABOVE, Ordering::Relaxed),
+            // It costs only a longer log, which the lane and the next look bound.
+            Err(error) => tracing::warn!(%error, "background checkpoint failed"),
         }
     }
-}
-
-fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
-    let run = |sql| connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
-    // PASSIVE never makes the lane wait.
-    let (_, frames): (i64, i64) = run("PRAGMA wal_checkpoint(PASSIVE)")?;
-    if frames > RESTART_ABOVE {
-        let (gave_up, frames): (i64, i64) = run("PRAGMA wal_checkpoint(RESTART)")?;
-        if gave_up != 0 {
-            tracing::warn!(frames, "a long read keeps the write-ahead log from being begun anew");
-        }
-    }
-    Ok(())
 }
 
 fn read_tasks(connection: &Connection, tasks: &Mutex<Receiver<Task>>) {

@@ -8,10 +8,15 @@ use crate::error::{CommitError, StoreError};
 use crate::value::{Stmt, Value};
 use rusqlite::{Connection, ErrorCode};
 use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
+use std::time::Duration;
 
 /// Changes that share one commit at most.
 const BATCH: usize = 256;
+/// How long the lane waits, at most, for readers of a log that is too long.
+const READERS_END: Duration = Duration::from_secs(2);
 /// Changes after which the checkpointer is woken.
 const CHECKPOINT_AFTER: usize = 512;
 
@@ -34,13 +39,20 @@ pub(super) struct Lane {
     asks: Receiver<Ask>,
     wake: SyncSender<()>,
     since: usize,
+    /// The checkpointer has found the log too long.
+    too_long: Arc<AtomicBool>,
     /// The disk has failed. A later fsync may succeed although pages are lost, so nothing is written any more.
     failed: Cell<bool>,
 }
 
 impl Lane {
-    pub(super) fn new(connection: Connection, asks: Receiver<Ask>, wake: SyncSender<()>) -> Lane {
-        Lane { connection, asks, wake, since: 0, failed: Cell::new(false) }
+    pub(super) fn new(
+        connection: Connection,
+        asks: Receiver<Ask>,
+        wake: SyncSender<()>,
+        too_long: Arc<AtomicBool>,
+    ) -> Lane {
+        Lane { connection, asks, wake, since: 0, too_long, failed: Cell::new(false) }
     }
 
     pub(super) fn run(mut self) {
@@ -50,8 +62,25 @@ impl Lane {
                 Ask::Run(task) => task(&self.connection),
                 Ask::Commit(change, reply) => next = self.batch(Pending { change, reply }),
             }
+            if self.too_long.swap(false, Ordering::Relaxed)
+                && let Err(error) = self.begin_log_anew()
+            {
+                tracing::warn!(%error, "the write-ahead log was not begun anew");
+            }
             next = next.or_else(|| self.asks.recv().ok());
         }
+    }
+
+    /// Waits until nobody reads from the write-ahead log, so that it is written from its beginning again. Here and
+    /// not on the checkpointer, which would have to find a gap between two batches.
+    fn begin_log_anew(&self) -> rusqlite::Result<()> {
+        self.connection.busy_timeout(READERS_END)?;
+        let gave_up = self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get(0));
+        self.connection.busy_timeout(super::PATIENCE)?;
+        if gave_up? {
+            tracing::warn!("a long read keeps the write-ahead log from being begun anew");
+        }
+        Ok(())
     }
 
     /// Runs this change and whatever has queued up behind it in one transaction; gives back what must run
