@@ -35,11 +35,12 @@ fn a_disk_that_fails_at_commit_leaves_a_doubt_and_ends_the_writing() {
     let mut acks = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
     let mut acknowledged = vec![acks.next().expect("a first acknowledgement")];
     std::fs::write(&fail, "").unwrap();
-    let errors = std::thread::spawn(move || {
-        BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap).collect::<Vec<_>>()
-    });
+    let stderr = child.stderr.take().unwrap();
+    let errors =
+        std::thread::spawn(move || BufReader::new(stderr).lines().map(Result::unwrap).collect::<Vec<_>>());
     acknowledged.extend(acks);
     let errors = errors.join().unwrap();
+    assert!(child.wait().unwrap().success());
     assert_eq!(acknowledged.len() + errors.len(), 10_000, "every act was answered");
     let said = |error: &String| error.split_once(' ').unwrap().1.to_string();
     assert_eq!(said(&errors[0]), StoreError::Lost.to_string());
