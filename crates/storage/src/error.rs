@@ -17,7 +17,7 @@ pub enum StoreError {
     Newer(String),
     /// 库结构较旧: a migration of this release has not been applied yet.
     #[error(
-        "数据库结构比本程序旧（尚缺 {0}），数据未作任何改动。请先备份，再运行 items import，数据库结构随之更新。"
+        "数据库结构比本程序旧（尚缺 {0}），数据未作任何改动。请先备份，再运行 import items，数据库结构随之更新。"
     )]
     Older(String),
     /// 迁移脚本已变: an applied migration differs from this release's text.

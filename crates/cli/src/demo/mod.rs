@@ -51,9 +51,13 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     // Held to the end: two demos never share a folder.
     let _lock = match &place {
         Place::Folder(folder) => {
-            let lock = lock(folder)?;
-            // A folder that is refused is left as it was found.
-            clear(folder).await.inspect_err(|_| drop(std::fs::remove_file(folder.join(LOCK))))?;
+            let (lock, been_here) = lock(folder)?;
+            let cleared = clear(folder, been_here).await;
+            if cleared.is_err() && !been_here {
+                // A folder that is refused is left as it was found.
+                std::fs::remove_file(folder.join(LOCK))?;
+            }
+            cleared?;
             Some(lock)
         }
         Place::Postgres(_) => {
@@ -82,14 +86,13 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
 /// Name of the file that a running demo holds locked.
 const LOCK: &str = "demo.lock";
 
-/// Takes the folder for this demo: a new or empty one, or one with a database, which [`clear`] looks at.
-fn lock(folder: &Path) -> Result<File> {
+/// Takes the folder for this demo: a new or empty one, one that a demo was stopped in, or one with a database,
+/// which [`clear`] looks at. Gives the lock and whether a demo was here before.
+fn lock(folder: &Path) -> Result<(File, bool)> {
     let shown = folder.display();
-    if !Place::Folder(folder.to_owned()).holds_database() {
-        let others = |entry: &std::io::Result<std::fs::DirEntry>| {
-            entry.as_ref().map_or(true, |entry| entry.file_name() != LOCK)
-        };
-        if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.any(|entry| others(&entry))) {
+    let been_here = folder.join(LOCK).exists();
+    if !been_here && !Place::Folder(folder.to_owned()).holds_database() {
+        if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             bail!("目录“{shown}”不是空的，也不是演示目录，demo 不会使用它。请用 --data 另指一个空目录。");
         }
         std::fs::create_dir_all(folder).with_context(|| format!("目录“{shown}”无法建立，请检查权限"))?;
@@ -97,20 +100,22 @@ fn lock(folder: &Path) -> Result<File> {
     let file =
         File::create(folder.join(LOCK)).with_context(|| format!("目录“{shown}”不能写入，请检查权限"))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok((file, been_here)),
         Err(_) => bail!("目录“{shown}”正在由另一个 demo 使用。等它结束，或者用 --data 另指一个目录。"),
     }
 }
 
-/// Removes the database of an earlier demo; refuses a folder that no demo made.
-async fn clear(folder: &Path) -> Result<()> {
+/// Removes the database of an earlier demo; refuses a folder that no demo made. What a demo left that was
+/// stopped before its database stood is its own, too.
+async fn clear(folder: &Path, been_here: bool) -> Result<()> {
     let place = Place::Folder(folder.to_owned());
-    if !place.holds_database() {
-        return Ok(());
-    }
-    let app = App::open_existing(&place).await?;
-    let ours = marks::made_by(&app).await?.as_deref() == Some(marks::DEMO) || marks::is_empty(&app).await?;
-    drop(app);
+    let ours = match App::open_existing(&place).await {
+        Ok(app) => {
+            marks::made_by(&app).await?.as_deref() == Some(marks::DEMO) || marks::is_empty(&app).await?
+        }
+        Err(_) if been_here || !place.holds_database() => true,
+        Err(error) => return Err(error.into()),
+    };
     if !ours {
         let folder = folder.display();
         bail!("目录“{folder}”中是正式数据库，不是演示数据，demo 不会改动它。请用 --data 另指一个空目录。");
