@@ -11,6 +11,7 @@ use yichuang_domain::applicant::{Applicant, PartyKind};
 use yichuang_domain::case::{Case, Channel, MaterialWay, SubmittedMaterial, evolve};
 use yichuang_domain::id::{CaseId, StaffId, VisitId};
 use yichuang_domain::identity::DocumentKind;
+use yichuang_domain::item::ItemVersion;
 use yichuang_domain::organisation::WindowKind;
 use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::time::{Date, Instant};
@@ -135,4 +136,15 @@ pub fn applicant() -> Applicant {
         number: "91500105MA5TEXT11D".into(),
         phone: "13800138000".into(),
     }
+}
+
+/// The first choice of every question asked.
+pub fn first_choices(item: &ItemVersion) -> BTreeSet<String> {
+    let mut chosen = BTreeSet::new();
+    for question in &item.questions {
+        if item.questions_asked(&chosen).any(|asked| asked.id == question.id) {
+            chosen.insert(question.choices[0].id.clone());
+        }
+    }
+    chosen
 }

@@ -1,6 +1,6 @@
 //! Stories from receipt to the end. Each closes with the replay of its journal.
 
-use crate::centre::{Centre, FOOD, paper};
+use crate::centre::{Centre, FOOD, first_choices, paper};
 use std::collections::BTreeSet;
 use yichuang_app::case::Seen;
 use yichuang_app::{App, approve, intake, issue, jobs, rate, stats};
@@ -234,12 +234,7 @@ db_test!(departments_decide_in_parallel, async |db| {
     let versions = centre.app.versions_in_force(centre.today).await.expect("read");
     let parallel = versions.iter().find(|v| v.item.concerned.len() > 1 && v.item.sector.is_none());
     let item = &parallel.expect("the default data has an item of several departments").item;
-    let mut chosen = BTreeSet::new();
-    for question in &item.questions {
-        if item.questions_asked(&chosen).any(|asked| asked.id == question.id) {
-            chosen.insert(question.choices[0].id.clone());
-        }
-    }
+    let chosen = first_choices(item);
     let situations: Vec<&str> = chosen.iter().map(String::as_str).collect();
     let form = centre.form(&item.key, &situations, &[]).await;
     let received =
@@ -286,12 +281,7 @@ db_test!(a_denial_of_what_is_no_permit_does_not_call_itself_one, async |db| {
     let versions = centre.app.versions_in_force(centre.today).await.expect("read");
     let payment = versions.iter().find(|v| v.item.kind == ItemKind::Payment && v.item.sector.is_none());
     let item = &payment.expect("the default data has a payment").item;
-    let mut chosen = BTreeSet::new();
-    for question in &item.questions {
-        if item.questions_asked(&chosen).any(|asked| asked.id == question.id) {
-            chosen.insert(question.choices[0].id.clone());
-        }
-    }
+    let chosen = first_choices(item);
     let situations: Vec<&str> = chosen.iter().map(String::as_str).collect();
     let form = centre.form(&item.key, &situations, &[]).await;
     let received =
