@@ -59,15 +59,18 @@ pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<Cas
     draft.act("receive_case", version, Command::ReceiveCase(Box::new(receipt)), given).await
 }
 
-/// 当场更正: what can be put right on the spot.
+/// 当场更正: what can be put right on the spot; `note` is the applicant's signed note of correction (容错), empty
+/// where there is none.
 pub async fn correct_on_the_spot(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
     materials: Vec<SubmittedMaterial>,
     points: BTreeSet<String>,
+    note: &str,
 ) -> Result<CaseAnswer, AppError> {
-    plain(app, ctx, seen, "correct_on_the_spot", Command::CorrectOnTheSpot { materials, points }).await
+    let command = |note| Command::CorrectOnTheSpot { materials, points, note };
+    with_text(app, ctx, seen, "correct_on_the_spot", note, command).await
 }
 
 /// 一次性告知补正.

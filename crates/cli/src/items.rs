@@ -15,8 +15,8 @@ use yichuang_app::catalog::{self, Batch, Counts, ImportError, Mapping, Rejection
 use yichuang_app::{App, Ctx};
 use yichuang_domain::item::ItemVersion;
 use yichuang_domain::lint::lint;
-use yichuang_domain::organisation::WindowKind;
 use yichuang_domain::organisation::routing::{Compared, RoutingReport, routing_report};
+use yichuang_domain::organisation::{NotMovedIn, WindowKind};
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::Instant;
 
@@ -255,11 +255,20 @@ pub async fn report(command: ReportCommand, at: Instant) -> Result<ExitCode> {
     let versions = app.versions_in_force(at.date()).await?;
     let items: Vec<ItemVersion> = versions.iter().map(|version| version.item.clone()).collect();
     let report = routing_report(&items, site, &data.plan);
+    let away: Vec<&NotMovedIn> = data.not_moved_in.iter().filter(|away| away.site == site.key).collect();
     if args.json {
-        say!("{}", serde_json::to_string(&report)?);
+        let mut value = serde_json::to_value(&report)?;
+        value["not_moved_in"] = serde_json::to_value(&away)?;
+        say!("{value}");
     } else {
         let sector = |key: &str| data.sectors.iter().find(|s| s.key == key).map(|s| s.name.clone());
         say!("{}", text(&report, &site.name, sector).trim_end());
+        say!("\n未入驻事项：{} 项", away.len());
+        for NotMovedIn { name, reason, owner, on, .. } in away {
+            let owner =
+                organisation.agencies.get(owner).map_or(owner.as_str(), |agency| agency.name.as_str());
+            say!("  {name}：{reason}（责任部门 {owner}，{on}）");
+        }
     }
     Ok(if report.unrouted.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -184,7 +184,7 @@ impl File {
             Fate::OnTheSpot => {
                 self.fate = Fate::Complete;
                 let materials = materials.iter().map(|id| paper(id)).collect();
-                done(intake::correct_on_the_spot(app, &ctx, seen, materials, points).await?, Next::Now)
+                done(intake::correct_on_the_spot(app, &ctx, seen, materials, points, "").await?, Next::Now)
             }
             Fate::Correction { supplied, .. } => {
                 let demands =

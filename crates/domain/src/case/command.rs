@@ -60,6 +60,9 @@ pub enum Command {
         materials: Vec<SubmittedMaterial>,
         /// Points now passed.
         points: BTreeSet<String>,
+        /// 容错: the applicant's signed note of correction, where a formal error that touches no fact decided
+        /// was put right by it.
+        note: Option<TextRef>,
     },
     /// 一次性告知补正
     RequestCorrection {

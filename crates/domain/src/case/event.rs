@@ -28,6 +28,8 @@ pub enum Event {
         materials: Vec<SubmittedMaterial>,
         /// Points now passed.
         points: BTreeSet<String>,
+        /// 容错: the signed note of correction, if there is one.
+        note: Option<TextRef>,
     },
     /// 已告知补正
     CorrectionRequested {

@@ -72,7 +72,7 @@ fn apply(case: &mut Case, entry: &Entry) {
         return;
     }
     match &entry.event {
-        Event::CorrectedOnTheSpot { materials, points } => {
+        Event::CorrectedOnTheSpot { materials, points, .. } => {
             hold(case, materials);
             case.points.extend(points.iter().cloned());
             intake_hand(case, entry);

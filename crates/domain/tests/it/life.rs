@@ -317,7 +317,7 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
     let command = match draws.below(14) {
         0..3 if draws.chance(85) => RequestCorrection { demands },
         0..3 => RequestCorrection { demands: demands.into_iter().take(1).collect() },
-        3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed) },
+        3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed), note: None },
         5..7 => AcceptCase,
         7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
         9 => AcceptWithDeferredMaterials { missing: set(&missing), commitment: reason },
@@ -407,12 +407,12 @@ fn any_command(world: &World, draws: &mut Draws) -> Command {
     use Command::*;
     let reason = text("理由");
     let shared = SubmittedMaterial { material: "m3".into(), way: MaterialWay::Shared };
-    let fetched = CorrectOnTheSpot { materials: vec![shared], points: set(&[]) };
+    let fetched = CorrectOnTheSpot { materials: vec![shared], points: set(&[]), note: None };
     let (delivered, rated, usual) = (way(draws), rating(draws), likely(world, draws).1);
     draws.pick(&[
         receive(&["xs", "br"], &["m1", "m3", "m5"], &["p1", "p3"]),
-        CorrectOnTheSpot { materials: materials(&["m3"]), points: set(&["p1"]) },
-        CorrectOnTheSpot { materials: vec![], points: set(&[]) },
+        CorrectOnTheSpot { materials: materials(&["m3"]), points: set(&["p1"]), note: None },
+        CorrectOnTheSpot { materials: vec![], points: set(&[]), note: None },
         RequestCorrection { demands: BTreeSet::new() },
         RequestCorrection { demands: [Demand::Material("m4".into())].into() },
         RequestCorrection { demands: [Demand::Material("m5".into())].into() },

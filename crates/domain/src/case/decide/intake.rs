@@ -39,11 +39,13 @@ pub(super) fn receive(receipt: ReceiveCase, facts: &Facts<'_>) -> Result<Vec<Eve
     Ok(vec![Event::CaseReceived(Box::new(received))])
 }
 
-/// Art. 32 para. 1 item 3: what can be put right on the spot may be.
+/// Art. 32 para. 1 item 3: what can be put right on the spot may be; a formal error also by a signed note
+/// (容错, 暂行管理办法 art. 8), never by a correction notice.
 pub(super) fn correct_on_the_spot(
     case: &Case,
     materials: Vec<SubmittedMaterial>,
     points: BTreeSet<String>,
+    note: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     at_window(Some(case), WINDOW, facts)?;
@@ -61,7 +63,7 @@ pub(super) fn correct_on_the_spot(
     if materials.is_empty() && points.is_empty() {
         return no(RefusalCode::NothingToCorrect);
     }
-    Ok(vec![Event::CorrectedOnTheSpot { materials, points }])
+    Ok(vec![Event::CorrectedOnTheSpot { materials, points, note }])
 }
 
 /// Art. 32 para. 1 item 4: one notice, everything in it; a second may not add a point (art. 31: nor may

@@ -105,7 +105,9 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
     use Command::*;
     match command {
         ReceiveCase(_) => no(RefusalCode::AlreadyReceived),
-        CorrectOnTheSpot { materials, points } => intake::correct_on_the_spot(case, materials, points, facts),
+        CorrectOnTheSpot { materials, points, note } => {
+            intake::correct_on_the_spot(case, materials, points, note, facts)
+        }
         RequestCorrection { demands } => intake::request_correction(case, demands, facts),
         SubmitSupplement { materials, points } => intake::submit_supplement(case, materials, points, facts),
         AcceptCase => intake::accept(case, facts),

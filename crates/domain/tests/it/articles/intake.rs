@@ -32,12 +32,22 @@ fn article_32_1_3_what_can_be_put_right_on_the_spot_may_be() {
     let correct = |held: &[&str], points: &[&str]| Command::CorrectOnTheSpot {
         materials: materials(held),
         points: set(points),
+        note: None,
     };
     let world =
         check(vec![lacking_m3(), (clerk(), correct(&["m3"], &["p3"]))], (clerk(), Command::AcceptCase), None);
     assert_eq!(world.journal.len(), 3);
     check(vec![complete()], (clerk(), correct(&["m3"], &[])), Some(AlreadySatisfied));
     check(accepted(), (clerk(), correct(&["m3"], &[])), Some(NotOpenToCorrection));
+    // 容错: a formal error is put right by a signed note, on record, and needs no notice.
+    let slip = (clerk(), receive(&["xs", "br"], &["m1", "m3", "m5"], &["p1"]));
+    let note =
+        Command::CorrectOnTheSpot { materials: vec![], points: set(&["p3"]), note: text("更正说明") };
+    let world = check(vec![slip, (clerk(), note)], (clerk(), Command::AcceptCase), None);
+    let event = &world.journal[1].event;
+    assert!(
+        matches!(event, Event::CorrectedOnTheSpot { note: Some(_), .. }) && event.numbers_needed().is_empty()
+    );
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn defer(commitment: bool) -> Command {
 }
 
 fn supplement_on_the_spot() -> Command {
-    Command::CorrectOnTheSpot { materials: materials(&["m3"]), points: set(&["p3"]) }
+    Command::CorrectOnTheSpot { materials: materials(&["m3"]), points: set(&["p3"]), note: None }
 }
 
 fn limit(days: u32) -> yichuang_domain::item::Limit {
