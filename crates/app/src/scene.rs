@@ -19,7 +19,7 @@ use yichuang_domain::applicant::TextRef;
 use yichuang_domain::calendar::WorkCalendar;
 use yichuang_domain::case::limit::clocks;
 use yichuang_domain::case::{Case, Command, Ending, Entry, Event, Facts, Terms, Verdict, decide, evolve};
-use yichuang_domain::digest::sm3;
+use yichuang_domain::digest::{Digest, sm3};
 use yichuang_domain::id::{CaseId, TextId};
 use yichuang_domain::item::Validity;
 use yichuang_domain::notice::NoticeKind;
@@ -74,7 +74,7 @@ impl<'a> Draft<'a> {
             id: ctx.act.clone(),
             actor: ctx.actor.number(),
             kind,
-            body_hash: content((!given.new).then_some(self.case), &given, &command).0,
+            body_hash: content((!given.new).then_some(self.case), &given, &command)?.0,
             at: ctx.at.0,
         };
         let mut rows = self.rows;
@@ -342,12 +342,12 @@ const ALWAYS: Validity = Validity {
 
 /// Digest of what was asked: the command without the ids drawn for its texts and parties, which differ at
 /// every try while their content does not. A receipt has no case yet.
-fn content(case: Option<CaseId>, given: &Given, command: &Command) -> yichuang_domain::digest::Digest {
-    let mut value = serde_json::to_value(command).unwrap_or_default();
+fn content(case: Option<CaseId>, given: &Given, command: &Command) -> Result<Digest, storage::StoreError> {
+    let mut value = serde_json::to_value(command).map_err(damaged)?;
     without_ids(&mut value);
     let seen = given.seen.unwrap_or_default().to_be_bytes();
     let credit = [u8::from(given.credit_excluded)];
-    sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen, &credit, value.to_string().as_bytes()])
+    Ok(sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen, &credit, value.to_string().as_bytes()]))
 }
 
 fn without_ids(value: &mut Value) {

@@ -20,19 +20,6 @@ const HOSTS: [&str; 9] = [
     "pypi.org",
 ];
 
-/// Who wrote a line does not belong into it; the history says it.
-const WRITERS: [&str; 9] = [
-    "claude",
-    "anthropic",
-    "chatgpt",
-    "openai",
-    "copilot",
-    "language model",
-    "ai assistant",
-    "ai-generated",
-    "subagent",
-];
-
 /// Checks every text file.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let files = tree.files.iter().filter(|file| !MADE_BY_TOOLS.iter().any(|made| file.path.ends_with(made)));
@@ -62,13 +49,6 @@ fn check_file(tree: &Tree, file: &File) -> Vec<Finding> {
                 format!("a registry or mirror: {host}"),
                 "where packages come from is the builder's setting",
                 "leave it to Cargo's and npm's own configuration",
-            );
-        }
-        for writer in WRITERS.iter().filter(|writer| lower.contains(*writer)) {
-            tell(
-                format!("the word `{writer}`"),
-                "a file speaks of its subject, not of its writer",
-                "remove it",
             );
         }
         for document in documents(text).filter(|document| !exists(tree, document)) {
@@ -112,13 +92,12 @@ mod tests {
 
     #[test]
     fn what_must_not_stand_is_found() {
-        let text = "a \"/home/x\"\nb https://index.crates.io/\nc by Claude\nd see plan.md and docs/A.md\n";
+        let text = "a \"/home/x\"\nb https://index.crates.io/\nc see plan.md and docs/A.md\n";
         let told = told(&check(&Tree::of(&[("docs/A.md", text)])));
         let expected = [
             "1 a path of one machine: /home/",
             "2 a registry or mirror: index.crates.io",
-            "3 the word `claude`",
-            "4 `plan.md` is not in the tree",
+            "3 `plan.md` is not in the tree",
         ];
         assert_eq!(told, expected.map(|e| format!("docs/A.md:{e}")));
     }
