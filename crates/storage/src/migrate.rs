@@ -20,7 +20,7 @@ macro_rules! migrations {
 }
 
 /// Every migration of this release, in order.
-pub(crate) const MIGRATIONS: &[Migration] = migrations!["0001_foundation"];
+pub(crate) const MIGRATIONS: &[Migration] = migrations!["0001_foundation", "0002_nodes", "0003_files", "0004_anchors"];
 
 pub(crate) struct Migration {
     pub(crate) name: &'static str,

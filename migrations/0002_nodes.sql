@@ -1,0 +1,1 @@
+-- Several nodes: who holds which node number, and leases of work done once.

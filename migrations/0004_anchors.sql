@@ -1,0 +1,1 @@
+-- Anchors: Merkle roots over the heads of all cases.
