@@ -29,7 +29,19 @@ pub struct Act {
 pub struct Lock {
     pub(crate) name: &'static str,
     pub(crate) read: Stmt,
-    pub(crate) exclusive: bool,
+    pub(crate) strength: Strength,
+}
+
+/// How firmly a [`Lock`] holds its row. The embedded engine has one writer, so it treats all alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Strength {
+    /// Nobody else changes or shares it.
+    Update,
+    /// Others may share it, nobody changes it.
+    Share,
+    /// Not held at all, only read, in the same transaction and after every locked row is held: what another
+    /// change writes is seen if it has committed by then.
+    Read,
 }
 
 /// One number drawn from a series, after the decision and before the effects. Made by [`crate::series`].

@@ -7,7 +7,7 @@
 mod rows;
 
 use super::{Outcome, QUEUE, missed, repeated, with_act};
-use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, counter_order, guarded};
+use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, Strength, counter_order, guarded};
 use crate::error::{CommitError, StoreError};
 use crate::migrate::{self, Found, Mode};
 use crate::value::{Stmt, Value};
@@ -254,8 +254,12 @@ async fn begin(client: &Object, change: &Change) -> Result<Begun, Failure> {
     let find = client.prepare_cached(lookup.sql).await?;
     let mut prepared = Vec::with_capacity(change.locks.len());
     for lock in &change.locks {
-        let strength = if lock.exclusive { "UPDATE" } else { "SHARE" };
-        prepared.push(client.prepare_cached(&format!("{} FOR {strength}", lock.read.sql.trim_end())).await?);
+        let text = match lock.strength {
+            Strength::Update => format!("{} FOR UPDATE", lock.read.sql.trim_end()),
+            Strength::Share => format!("{} FOR SHARE", lock.read.sql.trim_end()),
+            Strength::Read => lock.read.sql.to_owned(),
+        };
+        prepared.push(client.prepare_cached(&text).await?);
     }
     let order = lock_order(&change.locks);
     let take = |place: &usize| {
@@ -285,10 +289,14 @@ async fn begin(client: &Object, change: &Change) -> Result<Begun, Failure> {
     Ok(Begun::Locked(Rows(rows)))
 }
 
-/// Every node takes its locks in this order, so two changes never wait for each other.
+/// Every node takes its locks in this order, so two changes never wait for each other; what is only read comes
+/// after them.
 fn lock_order(locks: &[Lock]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..locks.len()).collect();
-    order.sort_by_key(|place| (locks[*place].read.sql, &locks[*place].read.args));
+    order.sort_by_key(|place| {
+        let Lock { strength, read, .. } = &locks[*place];
+        (*strength == Strength::Read, read.sql, &read.args)
+    });
     order
 }
 
