@@ -2,11 +2,10 @@
 
 use crate::ctx::Ids;
 use crate::error::AppError;
-use crate::organisation::Organisation;
+use crate::kept::Kept;
 use crate::versions::Version;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use yichuang_domain::calendar::WorkCalendar;
+use std::sync::{Arc, Mutex, RwLock};
 use yichuang_domain::id::VersionId;
 use yichuang_domain::time::Instant;
 use yichuang_storage::{Place, Store, meta};
@@ -20,8 +19,7 @@ pub struct App {
 pub(crate) struct Inner {
     pub store: Store,
     pub ids: Ids,
-    pub calendar: RwLock<Arc<WorkCalendar>>,
-    pub organisation: RwLock<Arc<Organisation>>,
+    pub kept: RwLock<Arc<Kept>>,
     pub versions: Mutex<HashMap<VersionId, Arc<Version>>>,
 }
 
@@ -38,13 +36,12 @@ impl App {
 
     /// The application on an open store.
     pub async fn on(store: Store) -> Result<App, AppError> {
-        let calendar = crate::calendar::loaded(&store).await?;
+        let kept = RwLock::new(Arc::new(Kept::load(&store).await?));
         let greatest = store.one(meta::greatest_id()).await?.unwrap_or_default();
         let inner = Inner {
-            organisation: RwLock::new(Arc::new(Organisation::load(&store).await?)),
             store,
             ids: Ids::new(Ids::node_of_this_opening(), greatest),
-            calendar: RwLock::new(Arc::new(calendar)),
+            kept,
             versions: Mutex::default(),
         };
         Ok(App { inner: Arc::new(inner) })
@@ -53,27 +50,6 @@ impl App {
     /// The store below, for what is not a use case: verification, benchmarks, tests.
     pub fn store(&self) -> &Store {
         &self.inner.store
-    }
-
-    /// The working days as loaded now.
-    pub fn calendar(&self) -> Arc<WorkCalendar> {
-        self.inner.calendar.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    pub(crate) fn set_calendar(&self, calendar: WorkCalendar) {
-        *self.inner.calendar.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
-    }
-
-    /// Sites, windows, agencies, staff and authorizations as last loaded.
-    pub fn organisation(&self) -> Arc<Organisation> {
-        self.inner.organisation.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Reads the organisation again, after it was changed.
-    pub async fn reload_organisation(&self) -> Result<(), AppError> {
-        let fresh = Arc::new(Organisation::load(&self.inner.store).await?);
-        *self.inner.organisation.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        Ok(())
     }
 
     pub(crate) fn next_id(&self, at: Instant) -> i64 {

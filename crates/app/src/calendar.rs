@@ -9,6 +9,7 @@ use crate::error::AppError;
 use crate::organisation::read;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use yichuang_domain::Refusal;
 use yichuang_domain::calendar::{CalendarYear, WorkCalendar, YearStatus};
 use yichuang_domain::case::limit::{Clock, ClockKind, clocks};
@@ -17,7 +18,10 @@ use yichuang_domain::digest::sm3;
 use yichuang_domain::id::CaseId;
 use yichuang_domain::time::Date;
 use yichuang_storage::clocks::{self as rows, ClockRow};
-use yichuang_storage::{Act, Change, Effects, Plan, Stmt, Stop, Store, StoreError, audit, calendar, cases};
+use yichuang_storage::{
+    Act, Change, CommitError, Effects, Plan, Rows, Stmt, Stop, Store, StoreError, audit, calendar, cases,
+    epochs,
+};
 
 /// 装入结果.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,10 +47,46 @@ pub(crate) async fn loaded(store: &Store) -> Result<WorkCalendar, AppError> {
 
 /// 装入一个年度的工作日历（格式同 `law/calendar`）: moves every due date it changes.
 pub async fn load_year(app: &App, ctx: &Ctx, text: &str) -> Result<YearLoaded, AppError> {
-    let unusable = |error: yichuang_domain::calendar::CalendarError| AppError::Form(vec![error.to_string()]);
     let year = CalendarYear::parse(text).map_err(unusable)?;
-    let (number, old) = (year.year, app.calendar());
-    let new = old.with_year(year).map_err(unusable)?;
+    let (mut loaded, old) = loop {
+        app.refresh().await?;
+        match replace(app, ctx, text, &year).await {
+            // Another year was loaded since the one to be replaced was read.
+            Err(AppError::Commit(CommitError::Store(StoreError::Moved))) => {}
+            other => break other?,
+        }
+    };
+    app.refresh().await?;
+    if let Some(first) = loaded.first_changed {
+        // Acts that decided by the old calendar while the year was being loaded.
+        let stmts = moves(&old, &app.calendar(), first, &mut Vec::new())?;
+        let then = move |_: &Rows| {
+            Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
+        };
+        let act = act(ctx, format!("{}/again", ctx.act), "load_calendar_year", text);
+        app.store().commit(Change { act, key: 0, locks: vec![], then: Box::new(then) }).await?;
+    }
+    // Also when nothing changed: loading the year again mends what a stop in the middle left over.
+    let first = loaded.first_changed.or_else(|| Date::new(year.year, 1, 1).ok()).unwrap_or(Date::MAX);
+    loaded.computed_anew = compute_anew(app, ctx, first, year.year).await?;
+    Ok(loaded)
+}
+
+fn unusable(error: yichuang_domain::calendar::CalendarError) -> AppError {
+    AppError::Form(vec![error.to_string()])
+}
+
+/// Puts the year in its place and moves every due date that a number moves, in one change; gives what came of
+/// it and the calendar there was.
+async fn replace(
+    app: &App,
+    ctx: &Ctx,
+    text: &str,
+    year: &CalendarYear,
+) -> Result<(YearLoaded, Arc<WorkCalendar>), AppError> {
+    let (number, kept) = (year.year, app.kept());
+    let old = kept.calendar.clone();
+    let new = old.with_year(year.clone()).map_err(unusable)?;
     let first_changed = first_changed(&old, &new, number);
     let mut loaded = YearLoaded { year: number, first_changed, moved: vec![], computed_anew: 0 };
     let mut stmts = vec![calendar::put(&calendar::YearRow {
@@ -66,25 +106,16 @@ pub async fn load_year(app: &App, ctx: &Ctx, text: &str) -> Result<YearLoaded, A
         subject: format!("calendar/{number}"),
         body: serde_json::to_string(&loaded).map_err(|error| StoreError::Damaged(error.to_string()))?,
     }));
-    let then = move |_: &yichuang_storage::Rows| {
+    stmts.extend(app.moved(epochs::CALENDAR));
+    // One year at a time, and only in place of the calendar the days were counted by.
+    let locks: Vec<_> = app.standing_lock().into_iter().chain(app.changing(epochs::CALENDAR)).collect();
+    let then = move |rows: &Rows| {
+        kept.stands_under(rows, 0)?;
         Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
     };
-    let first_act = act(ctx, ctx.act.clone(), "load_calendar_year", text);
-    app.store().commit(Change { act: first_act, key: 0, locks: vec![], then: Box::new(then) }).await?;
-    app.set_calendar(new.clone());
-    if let Some(first) = first_changed {
-        // Acts that decided by the old calendar while the year was being loaded.
-        let stmts = moves(&old, &new, first, &mut Vec::new())?;
-        let then = move |_: &yichuang_storage::Rows| {
-            Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
-        };
-        let act = act(ctx, format!("{}/again", ctx.act), "load_calendar_year", text);
-        app.store().commit(Change { act, key: 0, locks: vec![], then: Box::new(then) }).await?;
-    }
-    // Also when nothing changed: loading the year again mends what a stop in the middle left over.
-    let first = first_changed.or_else(|| Date::new(number, 1, 1).ok()).unwrap_or(Date::MAX);
-    loaded.computed_anew = compute_anew(app, ctx, first, number).await?;
-    Ok(loaded)
+    let act = act(ctx, ctx.act.clone(), "load_calendar_year", text);
+    app.store().commit(Change { act, key: 0, locks, then: Box::new(then) }).await?;
+    Ok((loaded, old))
 }
 
 /// The first day that works differently, or the first of the year when it is no longer (or newly) provisional.
@@ -153,7 +184,7 @@ async fn compute_anew(app: &App, ctx: &Ctx, first: Date, year: i16) -> Result<u6
     let terms = Terms::on(ctx.at.date()).ok_or_else(|| AppError::NotFound("当日有效的法定参数".into()))?;
     for &id in &ids {
         let days = app.calendar();
-        let then = move |found: &yichuang_storage::Rows| {
+        let then = move |found: &Rows| {
             let row: cases::CaseRow = found.get(0)?;
             let case: Case = read(&row.state)?;
             let running = clocks(&case, terms.delivery_days, terms.rating_days);

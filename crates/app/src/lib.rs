@@ -17,6 +17,7 @@ pub mod intake;
 pub mod issue;
 pub mod jobs;
 pub mod journal;
+mod kept;
 pub mod marks;
 mod numbering;
 pub mod organisation;

@@ -15,9 +15,9 @@ pub enum StoreError {
     /// 库结构较新: the database was made by a newer release.
     #[error("数据库结构比本程序新（{0}）。请改用新版程序打开，数据未作任何改动。")]
     Newer(String),
-    /// 库结构较旧: a migration of this release has not been applied yet.
+    /// 库结构较旧: what is asked for needs a migration that has not been applied yet.
     #[error(
-        "数据库结构比本程序旧（尚缺 {0}），数据未作任何改动。请先备份，再运行 import items，数据库结构随之更新。"
+        "数据库结构比本程序旧（尚缺 {0}），数据未作任何改动。请先备份，待各节点都换用本程序后运行 yichuang migrate。"
     )]
     Older(String),
     /// 迁移脚本已变: an applied migration differs from this release's text.
@@ -48,6 +48,18 @@ pub enum StoreError {
     /// 事务被撤销: the database has undone the transaction by itself.
     #[error("数据库撤销了本次写入，没有写入任何内容。请重新提交；仍不成功的，联系系统管理员查看日志。")]
     Undone,
+    /// 数据已更新: what this process keeps a copy of has moved since; it is read anew, and the same act run again.
+    #[error("工作日历、机构信息或者本节点的编号刚刚更新，本次没有办理。请重新提交。")]
+    Moved,
+    /// 节点停用: this node does not hold a node number, so it may make no ids.
+    #[error("本节点没有有效的节点号（与数据库失去联系过久，或者已被其他节点接替），本次没有办理。请稍候重新提交，或者改由其他节点办理。")]
+    NoNumber,
+    /// 节点号用完: every number is held by somebody.
+    #[error("节点号已全部占用（{0} 个）。停用不再需要的节点，一分钟后重试。")]
+    NumbersTaken(i64),
+    /// 只供查看: the database was opened for reading only.
+    #[error("数据库是以只读方式打开的，本次没有办理。这是程序缺陷，请联系系统管理员。")]
+    ReadOnly,
     /// 含有空字符: no text on record holds U+0000, which PostgreSQL cannot store.
     #[error("内容中有不能使用的空字符（U+0000），本次没有办理。请删去后重新提交。")]
     Nul,

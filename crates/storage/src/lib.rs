@@ -40,6 +40,7 @@ pub mod calendar;
 pub mod cases;
 pub mod clocks;
 pub mod documents;
+pub mod epochs;
 pub mod items;
 pub mod journal;
 pub mod meta;
@@ -52,5 +53,6 @@ pub mod texts;
 
 pub use change::{Act, Answer, Change, Counter, Effects, Finish, Lock, Plan, Rows, Then, Witness};
 pub use error::{CommitError, Stop, StoreError};
+pub use migrate::{Area, Schema};
 pub use store::{Place, Store};
 pub use value::{Cells, Query, Record, Stmt, Value};

@@ -1,4 +1,8 @@
 //! Migrations: one folder for both engines, applied in order inside one transaction, each recorded with its SM3.
+//!
+//! A new database is made complete. One that is there is brought up to date only when somebody asks for it
+//! (`yichuang migrate`), after all programs that use it have been replaced; until then they run on the schema of
+//! the release before.
 
 use crate::error::StoreError;
 use crate::value::{Cells, Stmt, Value, stmt};
@@ -11,19 +15,25 @@ pub(crate) const TABLE: &str =
     "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, sm3 TEXT NOT NULL)";
 
 macro_rules! migrations {
-    ($($name:literal),* $(,)?) => {
-        &[$(Migration {
+    ($($release:literal: $($name:literal),+;)*) => {
+        &[$($(Migration {
             name: $name,
+            release: $release,
             sql: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/", $name, ".sql")),
-        }),*]
+        }),+),*]
     };
 }
 
-/// Every migration of this release, in order.
-pub(crate) const MIGRATIONS: &[Migration] = migrations!["0001_foundation", "0002_nodes", "0003_files", "0004_anchors"];
+/// Every migration up to this release, in order, by the release each came with.
+pub(crate) const MIGRATIONS: &[Migration] = migrations![
+    "0.1": "0001_foundation";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors";
+];
 
 pub(crate) struct Migration {
     pub(crate) name: &'static str,
+    /// Programs of this release and of the one before run on a database without it.
+    release: &'static str,
     pub(crate) sql: &'static str,
 }
 
@@ -48,11 +58,70 @@ pub(crate) fn tables() -> Stmt {
     Stmt::new("SELECT name FROM sqlite_master WHERE type = 'table'", vec![])
 }
 
-/// May opening make a database and bring it up to date, or must it be there as it should be?
+/// 库结构: which migrations a database has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// Always a beginning of [`MIGRATIONS`].
+    applied: usize,
+}
+
+/// What a release brought to the schema. A database that was not migrated since has not got it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// Node numbers, leases, epochs.
+    Nodes,
+    /// Files by content hash.
+    Files,
+    /// Anchors of the journal.
+    Anchors,
+}
+
+impl Area {
+    fn migration(self) -> &'static str {
+        match self {
+            Area::Nodes => "0002_nodes",
+            Area::Files => "0003_files",
+            Area::Anchors => "0004_anchors",
+        }
+    }
+}
+
+impl Schema {
+    /// The tables of this area are there.
+    pub fn has(&self, area: Area) -> bool {
+        self.applied().any(|name| name == area.migration())
+    }
+
+    /// They are there, or the error that says what to do.
+    pub fn needs(&self, area: Area) -> Result<(), StoreError> {
+        if self.has(area) { Ok(()) } else { Err(StoreError::Older(area.migration().into())) }
+    }
+
+    /// The migrations it has, in order.
+    pub fn applied(&self) -> impl Iterator<Item = &'static str> + use<> {
+        MIGRATIONS[..self.applied].iter().map(|migration| migration.name)
+    }
+
+    /// The migrations of this release it has not got yet.
+    pub fn missing(&self) -> impl Iterator<Item = &'static str> + use<> {
+        MIGRATIONS[self.applied..].iter().map(|migration| migration.name)
+    }
+
+    /// Reads the rows of `migrations`.
+    pub(crate) fn read(applied: Vec<Vec<Value>>) -> Result<Schema, StoreError> {
+        Found::Applied(applied).pending().map(|pending| Schema { applied: MIGRATIONS.len() - pending.len() })
+    }
+}
+
+/// What opening may do to a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
+    /// Make one where there is none.
     Make,
+    /// Nothing.
     Existing,
+    /// Bring one that is there up to date.
+    Migrate,
 }
 
 /// What is there before anything is made or migrated.
@@ -66,9 +135,27 @@ pub(crate) enum Found {
 }
 
 impl Found {
-    /// What is still to be applied. An error when somebody else made the tables, when the database is newer
-    /// than this release, or when other texts made it.
-    pub(crate) fn pending(self) -> Result<&'static [Migration], StoreError> {
+    /// What is to be applied now. An error when there is nothing and nothing may be made, when somebody else made
+    /// the tables, when the database is newer than this release or older than the release before, or when other
+    /// texts made it.
+    pub(crate) fn to_apply(self, mode: Mode) -> Result<&'static [Migration], StoreError> {
+        let nothing = matches!(self, Found::Nothing);
+        if nothing && mode != Mode::Make {
+            return Err(StoreError::NoDatabase(String::new()));
+        }
+        let pending = self.pending()?;
+        if nothing || mode == Mode::Migrate {
+            return Ok(pending);
+        }
+        // This program knows how to do without what its own release brought, and no more.
+        let newest = MIGRATIONS.last().map(|last| last.release);
+        match pending.iter().find(|migration| Some(migration.release) != newest) {
+            None => Ok(&[]),
+            Some(first) => Err(StoreError::Older(first.name.into())),
+        }
+    }
+
+    fn pending(self) -> Result<&'static [Migration], StoreError> {
         match self {
             Found::Nothing => Ok(MIGRATIONS),
             Found::Foreign => Err(StoreError::damaged("没有结构登记表 migrations")),
@@ -77,17 +164,6 @@ impl Found {
                 Err(StoreError::damaged("结构登记表 migrations 是空的"))
             }
             Found::Applied(rows) => pending(rows),
-        }
-    }
-
-    /// Nothing is to be applied.
-    pub(crate) fn up_to_date(self) -> Result<(), StoreError> {
-        if matches!(self, Found::Nothing) {
-            return Err(StoreError::NoDatabase(String::new()));
-        }
-        match self.pending()? {
-            [] => Ok(()),
-            [first, ..] => Err(StoreError::Older(first.name.into())),
         }
     }
 }
@@ -119,23 +195,43 @@ mod tests {
         assert_eq!(names, listed);
     }
 
+    fn row(migration: &Migration) -> Vec<Value> {
+        vec![Value::Text(migration.name.into()), Value::Text(migration.digest())]
+    }
+
     #[test]
-    fn an_older_schema_is_brought_up_to_date_only_by_who_may() {
-        // One migration less than this release has, however many that are.
-        let older = StoreError::Older("0001_foundation".into()).to_string();
-        assert!(older.contains("尚缺 0001_foundation") && older.contains("import items"), "{older}");
-        assert!(matches!(Found::Nothing.up_to_date(), Err(StoreError::NoDatabase(_))));
-        assert!(matches!(Found::Foreign.up_to_date(), Err(StoreError::Damaged(_))));
-        assert_eq!(Found::Nothing.pending().map(|left| left.len()).ok(), Some(MIGRATIONS.len()));
+    fn a_program_runs_on_the_schema_of_the_release_before_and_on_none_older() {
+        let first_release = MIGRATIONS[0].release;
+        let before = MIGRATIONS.iter().filter(|m| m.release == first_release).map(row).collect::<Vec<_>>();
+        let schema = Schema::read(before.clone()).unwrap();
+        assert_eq!(schema.applied().collect::<Vec<_>>(), ["0001_foundation"]);
+        assert!(!schema.has(Area::Nodes) && schema.missing().count() == MIGRATIONS.len() - 1);
+        let needs = schema.needs(Area::Files).unwrap_err().to_string();
+        assert!(needs.contains("0003_files") && needs.contains("yichuang migrate"), "{needs}");
+        for mode in [Mode::Make, Mode::Existing] {
+            assert_eq!(Found::Applied(before.clone()).to_apply(mode).map(<[_]>::len).ok(), Some(0));
+            assert!(matches!(Found::Foreign.to_apply(mode), Err(StoreError::Damaged(_))));
+        }
+        let pending = Found::Applied(before).to_apply(Mode::Migrate).map(<[_]>::len).ok();
+        assert_eq!(pending, Some(MIGRATIONS.len() - 1));
+        assert!(matches!(Found::Nothing.to_apply(Mode::Existing), Err(StoreError::NoDatabase(_))));
+        assert!(matches!(Found::Nothing.to_apply(Mode::Migrate), Err(StoreError::NoDatabase(_))));
+        assert_eq!(Found::Nothing.to_apply(Mode::Make).map(<[_]>::len).ok(), Some(MIGRATIONS.len()));
+    }
+
+    #[test]
+    fn every_area_is_in_the_schema_of_this_release() {
+        let schema = Schema::read(MIGRATIONS.iter().map(row).collect()).unwrap();
+        assert!([Area::Nodes, Area::Files, Area::Anchors].into_iter().all(|area| schema.has(area)));
+        assert_eq!(schema.missing().count(), 0);
     }
 
     #[test]
     fn a_newer_or_changed_schema_is_refused() {
-        let row = |name: &str, digest: String| vec![Value::Text(name.into()), Value::Text(digest)];
-        let mut all: Vec<_> = MIGRATIONS.iter().map(|m| row(m.name, m.digest())).collect();
+        let mut all: Vec<_> = MIGRATIONS.iter().map(row).collect();
         assert!(pending(all.clone()).is_ok_and(|left| left.is_empty()));
         assert_eq!(pending(vec![]).map(|left| left.len()).ok(), Some(MIGRATIONS.len()));
-        all.push(row("9999_future", String::new()));
+        all.push(vec![Value::Text("9999_future".into()), Value::Text(String::new())]);
         assert!(matches!(pending(all.clone()), Err(StoreError::Newer(name)) if name == "9999_future"));
         all[0][1] = Value::Text("0".into());
         assert!(

@@ -3,7 +3,7 @@
 use crate::change::{Answer, Change};
 use crate::db::Engine;
 use crate::error::{CommitError, StoreError};
-use crate::migrate::Mode;
+use crate::migrate::{Mode, Schema};
 use crate::value::{Cells, Query, Record};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -58,7 +58,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the database, makes it if it is not there, and brings its schema up to date.
+    /// Opens the database, or makes it if it is not there. One that is there keeps its schema:
+    /// [`Store::migrate`] brings it up to date.
     pub async fn open(place: &Place) -> Result<Store, StoreError> {
         Ok(Store { engine: Arc::new(Engine::open(place, Mode::Make).await?) })
     }
@@ -71,6 +72,32 @@ impl Store {
         }
         let engine = Engine::open(place, Mode::Existing).await;
         Ok(Store { engine: Arc::new(engine.map_err(|error| error.none_at(|| place.named()))?) })
+    }
+
+    /// Brings the schema of a database that is there up to date, once however many do so at the same time; gives
+    /// the names of what was applied now.
+    pub async fn migrate(place: &Place) -> Result<Vec<&'static str>, StoreError> {
+        if !place.holds_database() {
+            return Err(StoreError::NoDatabase(place.named()));
+        }
+        let engine = Engine::open(place, Mode::Migrate).await;
+        let engine = engine.map_err(|error| error.none_at(|| place.named()))?;
+        Ok(engine.migrated().iter().map(|migration| migration.name).collect())
+    }
+
+    /// What schema the database has now: somebody may have migrated it since it was opened.
+    pub async fn schema(&self) -> Result<Schema, StoreError> {
+        Schema::read(self.engine.rows(crate::migrate::applied(), Ok).await?)
+    }
+
+    /// The database's clock, milliseconds UTC: what leases are measured by.
+    pub async fn now(&self) -> Result<i64, StoreError> {
+        self.engine.now().await
+    }
+
+    /// The database runs by the clock of this machine.
+    pub fn shares_clock(&self) -> bool {
+        matches!(&*self.engine, Engine::Sqlite(_))
     }
 
     /// Commits the change durably, or says why nothing of it was written ([`StoreError::Lost`]: that it is not

@@ -12,7 +12,7 @@ use yichuang_domain::organisation::{Site, WindowKind};
 use yichuang_domain::time::Instant;
 use yichuang_storage::items::{self, ItemRow, VersionRow};
 use yichuang_storage::organisation as rows;
-use yichuang_storage::{Act, Change, Effects, Plan, Stmt, audit, meta};
+use yichuang_storage::{Act, Change, Effects, Plan, Stmt, audit, epochs, meta};
 
 /// 装入默认数据: sites, windows, agencies, staff, authorizations, published items and their entry lists.
 ///
@@ -39,6 +39,7 @@ pub async fn load_default_catalogue(app: &App) -> Result<(), AppError> {
         subject: "catalogue".into(),
         body: counts.to_string(),
     }));
+    stmts.extend(app.moved(epochs::ORGANISATION));
     let act = Act {
         id: "default-catalogue".into(),
         actor: 0,
@@ -50,7 +51,7 @@ pub async fn load_default_catalogue(app: &App) -> Result<(), AppError> {
         Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
     };
     app.store().commit(Change { act, key: 0, locks: Vec::new(), then: Box::new(then) }).await?;
-    app.reload_organisation().await
+    app.refresh().await
 }
 
 fn unwritable(error: serde_json::Error) -> AppError {

@@ -5,7 +5,7 @@ mod sqlite;
 
 use crate::change::{Act, Answer, Change, Effects};
 use crate::error::{CommitError, StoreError};
-use crate::migrate::Mode;
+use crate::migrate::{Migration, Mode};
 use crate::store::Place;
 use crate::value::{Stmt, Value};
 use yichuang_domain::Refusal;
@@ -42,6 +42,31 @@ impl Engine {
         match self {
             Engine::Sqlite(engine) => engine.rows(stmt, read).await,
             Engine::Postgres(engine) => engine.rows(stmt, read).await,
+        }
+    }
+
+    /// A guarded statement on a row that is no record (a lease, a node number); gives the rows touched.
+    pub(crate) async fn write(&self, stmt: Stmt) -> Result<usize, StoreError> {
+        stmt.storable()?;
+        match self {
+            Engine::Sqlite(engine) => engine.write(stmt).await,
+            Engine::Postgres(engine) => engine.write(stmt).await,
+        }
+    }
+
+    /// The database's clock, milliseconds UTC.
+    pub(crate) async fn now(&self) -> Result<i64, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.now().await,
+            Engine::Postgres(engine) => engine.now().await,
+        }
+    }
+
+    /// What opening it applied.
+    pub(crate) fn migrated(&self) -> &'static [Migration] {
+        match self {
+            Engine::Sqlite(engine) => engine.migrated,
+            Engine::Postgres(engine) => engine.migrated,
         }
     }
 

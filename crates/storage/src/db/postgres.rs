@@ -5,11 +5,12 @@
 //! act up, so nothing is said before it is known what happened.
 
 mod rows;
+mod upkeep;
 
 use super::{Outcome, QUEUE, missed, repeated, with_act};
 use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, Strength, counter_order, guarded};
 use crate::error::{CommitError, StoreError};
-use crate::migrate::{self, Found, Mode};
+use crate::migrate::{self, Found, Migration, Mode};
 use crate::value::{Stmt, Value};
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use futures_util::future::{join_all, join3};
@@ -47,6 +48,8 @@ pub(crate) struct Postgres {
     permits: Arc<Semaphore>,
     /// One for every connection that writes.
     writing: Arc<Semaphore>,
+    /// What opening applied.
+    pub(super) migrated: &'static [Migration],
 }
 
 impl Postgres {
@@ -68,13 +71,14 @@ impl Postgres {
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
         let client = pool.get().await.map_err(pool_error)?;
         check_locale(&client).await?;
-        match mode {
-            Mode::Make => migrate_postgres(&client).await?,
-            Mode::Existing => found(&client).await?.up_to_date()?,
-        }
+        // Whoever opens what is there waits for nobody's migration.
+        let migrated = match found(&client).await?.to_apply(mode)? {
+            [] => &[],
+            _ => migrate_postgres(&client, mode).await?,
+        };
         drop(client);
         let [permits, writing] = [QUEUE, WRITING].map(|many| Arc::new(Semaphore::new(many)));
-        Ok(Postgres { pool, permits, writing })
+        Ok(Postgres { pool, permits, writing, migrated })
     }
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
@@ -350,20 +354,23 @@ async fn found(client: &Object) -> Result<Found, StoreError> {
     Ok(Found::Applied(applied.iter().map(cells).collect::<Result<_, _>>()?))
 }
 
-async fn migrate_postgres(client: &Object) -> Result<(), StoreError> {
+/// Applies what is missing, under a lock of the server's: it ends with the session, so nobody waits for a node
+/// that died, and no lease can run out under a long migration.
+async fn migrate_postgres(client: &Object, mode: Mode) -> Result<&'static [Migration], StoreError> {
     let all = async {
         client.batch_execute("BEGIN").await.map_err(engine_error)?;
         // Another node's migration may take long.
         client.batch_execute("SET LOCAL lock_timeout = 0").await.map_err(engine_error)?;
         client.query("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK]).await.map_err(engine_error)?;
-        let found = found(client).await?;
+        let pending = found(client).await?.to_apply(mode)?;
         client.batch_execute(migrate::TABLE).await.map_err(engine_error)?;
-        for migration in found.pending()? {
+        for migration in pending {
             client.batch_execute(migration.sql).await.map_err(engine_error)?;
             let record = migration.record();
             client.execute(record.sql, &args(&record)).await.map_err(engine_error)?;
         }
-        client.batch_execute("COMMIT").await.map_err(engine_error)
+        client.batch_execute("COMMIT").await.map_err(engine_error)?;
+        Ok(pending)
     };
     let done = all.await;
     if done.is_err()

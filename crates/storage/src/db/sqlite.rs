@@ -5,11 +5,12 @@
 
 mod lane;
 mod rows;
+mod upkeep;
 
 use super::QUEUE;
 use crate::change::{Answer, Change};
 use crate::error::{CommitError, StoreError};
-use crate::migrate::{self, Found, Mode};
+use crate::migrate::{self, Found, Migration, Mode};
 use crate::store::Place;
 use crate::value::{Stmt, Value};
 use lane::Lane;
@@ -55,20 +56,20 @@ pub(crate) struct Sqlite {
     lane: Option<SyncSender<Ask>>,
     readers: Option<SyncSender<Task>>,
     threads: Vec<JoinHandle<()>>,
+    /// What opening applied.
+    pub(super) migrated: &'static [Migration],
 }
 
 impl Sqlite {
     pub(crate) fn open(folder: &Path, mode: Mode) -> Result<Sqlite, StoreError> {
         let file = folder.join(Place::FILE);
-        match mode {
-            Mode::Make => make(folder, &file)?,
-            // Before anything is set that writes: a file that is no database of ours stays as it is.
-            Mode::Existing => look(&file)?,
-        }
-        let mut writer = connect(&file)?;
         if mode == Mode::Make {
-            migrate_sqlite(&mut writer)?;
+            make(folder, &file)?;
         }
+        // Before anything is set that writes: a file that is no database of ours stays as it is.
+        let pending = found(&open_file(&file)?)?.to_apply(mode)?;
+        let mut writer = connect(&file)?;
+        let migrated = if pending.is_empty() { &[] } else { migrate_sqlite(&mut writer, mode)? };
         let checkpointer = connect(&file)?;
         let readers = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>, _>>()?;
 
@@ -90,7 +91,7 @@ impl Sqlite {
             let tasks = tasks.clone();
             spawn("db-reader", Box::new(move || read_tasks(&reader, &tasks)))?;
         }
-        Ok(Sqlite { lane: Some(lane), readers: Some(pool), threads })
+        Ok(Sqlite { lane: Some(lane), readers: Some(pool), threads, migrated })
     }
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
@@ -190,12 +191,6 @@ fn make(folder: &Path, file: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// The file holds a database of this release, or the reason why not. Writes nothing.
-fn look(file: &Path) -> Result<(), StoreError> {
-    let connection = open_file(file)?;
-    found(&connection)?.up_to_date()
-}
-
 fn found(connection: &Connection) -> Result<Found, StoreError> {
     let tables = select(connection, &migrate::tables()).map_err(open_error)?;
     let tables: Vec<_> = tables.into_iter().flatten().collect();
@@ -224,16 +219,17 @@ fn connect(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn migrate_sqlite(connection: &mut Connection) -> Result<(), StoreError> {
+fn migrate_sqlite(connection: &mut Connection, mode: Mode) -> Result<&'static [Migration], StoreError> {
     let transaction =
         connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(open_error)?;
-    let found = found(&transaction)?;
+    let pending = found(&transaction)?.to_apply(mode)?;
     transaction.execute_batch(migrate::TABLE).map_err(engine_error)?;
-    for migration in found.pending()? {
+    for migration in pending {
         transaction.execute_batch(migration.sql).map_err(engine_error)?;
         execute(&transaction, &migration.record()).map_err(engine_error)?;
     }
-    transaction.commit().map_err(engine_error)
+    transaction.commit().map_err(engine_error)?;
+    Ok(pending)
 }
 
 fn checkpoints(connection: &Connection, woken: &Receiver<()>, too_long: &AtomicBool) {

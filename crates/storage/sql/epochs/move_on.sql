@@ -1,0 +1,1 @@
+UPDATE epochs SET n = n + 1 WHERE kind = $1
