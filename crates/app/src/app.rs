@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
 use yichuang_domain::id::VersionId;
 use yichuang_domain::time::Instant;
-use yichuang_storage::{Place, Store, meta};
+use yichuang_storage::nodes::{self, Node};
+use yichuang_storage::{Place, Store};
 
 /// 应用: one for each process; cheap to clone.
 #[derive(Clone)]
@@ -18,33 +19,48 @@ pub struct App {
 
 pub(crate) struct Inner {
     pub store: Store,
+    /// Absent when opened for reading only.
+    pub node: Option<Node>,
     pub ids: Ids,
     pub kept: RwLock<Arc<Kept>>,
     pub versions: Mutex<HashMap<VersionId, Arc<Version>>>,
 }
 
 impl App {
-    /// Opens the database at this place, making it if it is not there.
+    /// Opens the database at this place as one of its nodes, making it if it is not there.
     pub async fn open(place: &Place) -> Result<App, AppError> {
         App::on(Store::open(place).await?).await
     }
 
-    /// Opens a database that must be there already.
+    /// Opens a database that must be there already, as one of its nodes.
     pub async fn open_existing(place: &Place) -> Result<App, AppError> {
         App::on(Store::open_existing(place).await?).await
     }
 
-    /// The application on an open store.
+    /// Opens a database that must be there already, for reading only: takes no node number, writes nothing.
+    pub async fn open_to_read(place: &Place) -> Result<App, AppError> {
+        let store = Store::open_existing(place).await?.read_only();
+        App::with(store, None, Ids::new(0, 0)).await
+    }
+
+    /// The application as a node on an open store.
     pub async fn on(store: Store) -> Result<App, AppError> {
+        let node = Node::join(&store, Ids::unleased(), nodes::LENGTH).await?;
+        App::with(store.of_node(&node), Some(node.clone()), Ids::of(node)).await
+    }
+
+    async fn with(store: Store, node: Option<Node>, ids: Ids) -> Result<App, AppError> {
         let kept = RwLock::new(Arc::new(Kept::load(&store).await?));
-        let greatest = store.one(meta::greatest_id()).await?.unwrap_or_default();
-        let inner = Inner {
-            store,
-            ids: Ids::new(Ids::node_of_this_opening(), greatest),
-            kept,
-            versions: Mutex::default(),
-        };
+        let inner = Inner { store, node, ids, kept, versions: Mutex::default() };
         Ok(App { inner: Arc::new(inner) })
+    }
+
+    /// Gives the node number back, before the last handle is dropped. Whoever does not come to this (a kill, an
+    /// error) leaves a number that is free again after a minute.
+    pub async fn close(&self) {
+        if let Some(node) = &self.inner.node {
+            node.leave().await;
+        }
     }
 
     /// The store below, for what is not a use case: verification, benchmarks, tests.

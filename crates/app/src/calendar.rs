@@ -109,8 +109,9 @@ async fn replace(
     stmts.extend(app.moved(epochs::CALENDAR));
     // One year at a time, and only in place of the calendar the days were counted by.
     let locks: Vec<_> = app.standing_lock().into_iter().chain(app.changing(epochs::CALENDAR)).collect();
+    let asking = app.clone();
     let then = move |rows: &Rows| {
-        kept.stands_under(rows, 0)?;
+        asking.stands_under(&kept, rows, 0)?;
         Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))
     };
     let act = act(ctx, ctx.act.clone(), "load_calendar_year", text);

@@ -3,9 +3,11 @@
 //! The boundary (page, API, command line, job, demo) makes a [`Ctx`] for every act. Only [`SystemClock`]
 //! reads the machine's clock.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::Instant;
+use yichuang_storage::nodes::{self, Held, Node};
 
 /// 行为上下文: first argument of every use case.
 #[derive(Clone, Debug)]
@@ -43,12 +45,20 @@ impl Clock for SystemClock {
     }
 }
 
-/// 标识号: ordered by time, unique on this node. Milliseconds since 2020 above ten bits of node number
-/// and twelve bits of running number; never goes backwards while the process lives.
+/// 标识号: ordered by time, unique over all nodes. Milliseconds since 2020 above ten bits of node number and
+/// twelve bits of running number; never goes backwards while the process lives.
 #[derive(Debug)]
 pub struct Ids {
-    node: i64,
-    last: AtomicI64,
+    node: Numbered,
+    /// Milliseconds and running number of the last id.
+    last: Mutex<i64>,
+}
+
+/// Where the node number comes from.
+#[derive(Debug)]
+enum Numbered {
+    Given(Held),
+    Leased(Node),
 }
 
 impl Ids {
@@ -56,31 +66,54 @@ impl Ids {
     const NODE_BITS: u32 = 10;
     const RUN_BITS: u32 = 12;
 
-    /// Ids of this node (0 to 1023), all above `greatest`, the greatest id in the database: a clock that went
-    /// back since gives no id twice.
+    /// Ids of the node with this number (0 to 1023), all above `greatest`.
     pub fn new(node: u32, greatest: i64) -> Ids {
-        let node = i64::from(node) & ((1 << Self::NODE_BITS) - 1);
-        let slot = greatest >> (Self::NODE_BITS + Self::RUN_BITS) << Self::RUN_BITS;
-        let used = if greatest > 0 { slot | ((1 << Self::RUN_BITS) - 1) } else { 0 };
-        Ids { node, last: AtomicI64::new(used) }
+        let held = Held { number: i64::from(node), above: greatest, not_before: 0 };
+        Ids { node: Numbered::Given(held), last: Mutex::new(0) }
     }
 
-    /// A node number for this opening: processes alive together on one machine differ in it, and so do the
-    /// openings of one process. Until node numbers are leased from the database this is all there is.
-    pub fn node_of_this_opening() -> u32 {
+    /// Ids of this node, by the number it holds at the moment: never one below what the number's earlier holders
+    /// may have made, so neither a clock that went back nor one that ran ahead gives an id twice. While it holds
+    /// none, the ids are nobody's; the store takes no change with them.
+    pub fn of(node: Node) -> Ids {
+        Ids { node: Numbered::Leased(node), last: Mutex::new(0) }
+    }
+
+    /// A number for a database that leases none: processes alive together on one machine differ in it, and so do
+    /// the openings of one process. Above all that are leased.
+    pub(crate) fn unleased() -> i64 {
         static OPENINGS: AtomicU32 = AtomicU32::new(0);
-        std::process::id().wrapping_add(OPENINGS.fetch_add(1, Ordering::Relaxed))
+        let opening = std::process::id().wrapping_add(OPENINGS.fetch_add(1, Ordering::Relaxed));
+        let leased = nodes::LAST + 1;
+        leased + i64::from(opening) % ((1 << Self::NODE_BITS) - leased)
     }
 
     /// The next id, not before this moment.
     pub fn next(&self, at: Instant) -> i64 {
-        let slot = (at.0 - Self::EPOCH).max(0) << Self::RUN_BITS;
-        let take = |last: i64| Some(slot.max(last + 1));
-        let last =
-            self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).unwrap_or_else(|last| last);
-        let run = slot.max(last + 1);
-        let (time, run) = (run >> Self::RUN_BITS, run & ((1 << Self::RUN_BITS) - 1));
-        (time << (Self::NODE_BITS + Self::RUN_BITS)) | (self.node << Self::RUN_BITS) | run
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = match &self.node {
+            Numbered::Given(held) => *held,
+            Numbered::Leased(node) => node.held(),
+        };
+        *last =
+            Self::slot(at.0).max(Self::slot(held.not_before)).max(Self::end_of(held.above)).max(*last + 1);
+        let (time, run) = (*last >> Self::RUN_BITS, *last & ((1 << Self::RUN_BITS) - 1));
+        let number = held.number & ((1 << Self::NODE_BITS) - 1);
+        let id = (time << (Self::NODE_BITS + Self::RUN_BITS)) | (number << Self::RUN_BITS) | run;
+        if let Numbered::Leased(node) = &self.node {
+            node.drew(id);
+        }
+        id
+    }
+
+    /// The first running number of this millisecond.
+    fn slot(at: i64) -> i64 {
+        (at - Self::EPOCH).max(0) << Self::RUN_BITS
+    }
+
+    /// The first running number of the millisecond after this id's.
+    fn end_of(id: i64) -> i64 {
+        if id > 0 { ((id >> (Self::NODE_BITS + Self::RUN_BITS)) + 1) << Self::RUN_BITS } else { 0 }
     }
 }
 
@@ -98,5 +131,6 @@ mod tests {
         let greatest = drawn[drawn.len() - 1];
         let restarted = Ids::new(1, greatest);
         assert!(restarted.next(Instant(1_600_000_000_000)) > greatest, "the clock went back over a restart");
+        assert!((nodes::LAST + 1..1024).contains(&Ids::unleased()), "apart from the numbers that are leased");
     }
 }

@@ -24,31 +24,24 @@ pub(crate) struct Kept {
 impl Kept {
     pub async fn load(store: &Store) -> Result<Kept, AppError> {
         let schema = store.schema().await?;
-        let at = counters(store, &schema).await?;
+        let at = standing(store, &schema, 0).await?.as_ref().map(counters);
         let calendar = Arc::new(crate::calendar::loaded(store).await?);
         let organisation = Arc::new(Organisation::load(store).await?);
         Ok(Kept { calendar, organisation, schema, at })
     }
-
-    /// It still stands under this lock, one of [`App::standing_lock`]; else [`StoreError::Moved`].
-    pub fn stands_under(&self, rows: &Rows, place: usize) -> Result<(), Stop> {
-        let stands = |now: Standing| self.at == Some((now.calendar, now.organisation));
-        if epochs::under_lock(rows, place)?.is_none_or(stands) {
-            Ok(())
-        } else {
-            Err(StoreError::Moved.into())
-        }
-    }
 }
 
-/// Where the counters stand now.
-async fn counters(store: &Store, schema: &Schema) -> Result<Option<(i64, i64)>, AppError> {
+/// What stands now for the node with this number; `None`: the database cannot tell yet.
+async fn standing(store: &Store, schema: &Schema, node: i64) -> Result<Option<Standing>, AppError> {
     if !schema.has(Area::Nodes) {
         return Ok(None);
     }
-    let standing = store.one(epochs::standing(0)).await?;
-    let standing = standing.ok_or_else(|| StoreError::Damaged("数据表 epochs 不完整".into()))?;
-    Ok(Some((standing.calendar, standing.organisation)))
+    let standing = store.one(epochs::standing(node)).await?;
+    Ok(Some(standing.ok_or_else(|| StoreError::Damaged("数据表 epochs 不完整".into()))?))
+}
+
+fn counters(standing: &Standing) -> (i64, i64) {
+    (standing.calendar, standing.organisation)
 }
 
 impl App {
@@ -66,23 +59,28 @@ impl App {
         self.inner.kept.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads anew what is kept if it has moved since: another node, or a command, has changed it. Where the
-    /// counters are not there yet, always.
+    /// Reads anew what is kept if it has moved since: another node, or a command, has changed it; and takes another
+    /// node number if this one is another's by now. Where the counters are not there yet, reads always.
     pub async fn refresh(&self) -> Result<(), AppError> {
         let kept = self.kept();
         let schema = self.store().schema().await?;
-        let stands = schema == kept.schema && kept.at.is_some();
-        if !stands || counters(self.store(), &schema).await? != kept.at {
+        let now = standing(self.store(), &schema, self.number()).await?;
+        if let Some(node) = &self.inner.node
+            && now.as_ref().is_some_and(|now| now.holder != node.holder())
+        {
+            node.renew().await?;
+        }
+        if kept.at.is_none() || schema != kept.schema || now.as_ref().map(counters) != kept.at {
             let fresh = Arc::new(Kept::load(self.store()).await?);
             *self.inner.kept.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         }
         Ok(())
     }
 
-    /// The lock by which an act sees that what is kept here still stands; none while the database has not got the
-    /// counters. Taken as the last of an act's locks; [`App::kept_under`] reads it.
+    /// The lock by which an act sees that what is kept here still stands, and that the node number is still ours;
+    /// none while the database cannot tell. Taken as the last of an act's locks; [`App::kept_under`] reads it.
     pub(crate) fn standing_lock(&self) -> Option<Lock> {
-        self.kept().at.is_some().then(|| epochs::read_lock(0))
+        self.kept().at.is_some().then(|| epochs::read_lock(self.number()))
     }
 
     /// What is kept, to decide by under lock; `place` is that of [`App::standing_lock`] among the act's locks.
@@ -91,8 +89,18 @@ impl App {
     /// [`StoreError::Moved`]: it does not stand any more. [`App::refresh`], then run the act again.
     pub(crate) fn kept_under(&self, rows: &Rows, place: usize) -> Result<Arc<Kept>, Stop> {
         let kept = self.kept();
-        kept.stands_under(rows, place)?;
+        self.stands_under(&kept, rows, place)?;
         Ok(kept)
+    }
+
+    /// What was kept then still stands under lock; else [`StoreError::Moved`].
+    pub(crate) fn stands_under(&self, kept: &Kept, rows: &Rows, place: usize) -> Result<(), Stop> {
+        let ours = |holder: &str| self.inner.node.as_ref().is_some_and(|node| node.holder() == holder);
+        let stands = |now: Standing| kept.at == Some(counters(&now)) && ours(&now.holder);
+        match epochs::under_lock(rows, place)?.is_none_or(stands) {
+            true => Ok(()),
+            false => Err(StoreError::Moved.into()),
+        }
     }
 
     /// The lock of who changes what is kept: one at a time.
@@ -103,5 +111,9 @@ impl App {
     /// Goes into every change of what is kept, so that all processes see it.
     pub(crate) fn moved(&self, kind: &str) -> Option<Stmt> {
         self.kept().at.is_some().then(|| epochs::move_on(kind))
+    }
+
+    fn number(&self) -> i64 {
+        self.inner.node.as_ref().map_or(0, |node| node.held().number)
     }
 }

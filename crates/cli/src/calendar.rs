@@ -37,7 +37,9 @@ pub async fn run(command: CalendarCommand, at: Instant) -> Result<ExitCode> {
     let text = read.with_context(|| format!("文件“{}”无法读取，请核对路径", args.file.display()))?;
     let app = App::open_existing(&args.data.place()).await?;
     let ctx = Ctx::new(Actor::System, at, format!("calendar-load/{}", at.0));
-    let loaded = calendar::load_year(&app, &ctx, &text).await?;
+    let loaded = calendar::load_year(&app, &ctx, &text).await;
+    app.close().await;
+    let loaded = loaded?;
     if args.json {
         say!("{}", serde_json::to_string(&loaded)?);
         return Ok(ExitCode::SUCCESS);

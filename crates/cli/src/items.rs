@@ -106,7 +106,9 @@ pub async fn import(command: ImportCommand, at: Instant) -> Result<ExitCode> {
     }
     let app = App::open(&place).await?;
     let ctx = Ctx::new(Actor::System, at, format!("import-items-{}", at.0));
-    match catalog::import_items(&app, &ctx, &batch, args.dry_run).await {
+    let imported = catalog::import_items(&app, &ctx, &batch, args.dry_run).await;
+    app.close().await;
+    match imported {
         Ok(counts) => report_import(&args, &counts, &catalog::stored_items(&app).await?),
         Err(ImportError::Rejected(rejection)) => reject(&args, &rejection),
         Err(error) => Err(error.into()),
@@ -182,7 +184,7 @@ fn report_import(args: &ImportArgs, counts: &Counts, stored: &[ItemVersion]) -> 
 /// Runs `export`.
 pub async fn export(command: ExportCommand) -> Result<ExitCode> {
     let ExportCommand::Items(args) = command;
-    let app = App::open_existing(&args.data.place()).await?;
+    let app = App::open_to_read(&args.data.place()).await?;
     let items = catalog::stored_items(&app).await?;
     let bytes = match args.format {
         Format::Json => catalog::items_to_json(&items)?.into_bytes(),
@@ -247,7 +249,7 @@ fn sync_folder(file: &Path) -> io::Result<()> {
 pub async fn report(command: ReportCommand, at: Instant) -> Result<ExitCode> {
     let ReportCommand::Routing(args) = command;
     let data = catalog::default_catalogue()?;
-    let app = App::open_existing(&args.data.place()).await?;
+    let app = App::open_to_read(&args.data.place()).await?;
     let organisation = app.organisation();
     let Some(site) = organisation.sites.get(&data.plan.site) else {
         bail!("数据库中没有场所“{}”，先运行 demo 装入默认数据，或者用 --data 指明目录。", data.plan.site);

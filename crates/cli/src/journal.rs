@@ -46,7 +46,7 @@ pub async fn run(command: JournalCommand) -> Result<ExitCode> {
 }
 
 async fn verify(VerifyArgs { journal: args, replay }: VerifyArgs) -> Result<ExitCode> {
-    let app = App::open_existing(&args.data.place()).await?;
+    let app = App::open_to_read(&args.data.place()).await?;
     let report = journal::verify(&app).await?;
     let mut fault = report.fault.as_ref().map(ToString::to_string);
     let mut text = report.to_string();
@@ -71,7 +71,7 @@ async fn verify(VerifyArgs { journal: args, replay }: VerifyArgs) -> Result<Exit
 
 async fn recount(args: JournalArgs) -> Result<ExitCode> {
     let started = Instant::now();
-    let app = App::open_existing(&args.data.place()).await?;
+    let app = App::open_to_read(&args.data.place()).await?;
     let mut stats = stats::from_journal(&app).await?;
     stats.elapsed_ms = started.elapsed().as_millis() as u64;
     let value = serde_json::to_value(&stats)?;

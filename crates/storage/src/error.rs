@@ -52,8 +52,8 @@ pub enum StoreError {
     #[error("工作日历、机构信息或者本节点的编号刚刚更新，本次没有办理。请重新提交。")]
     Moved,
     /// 节点停用: this node does not hold a node number, so it may make no ids.
-    #[error("本节点没有有效的节点号（与数据库失去联系过久，或者已被其他节点接替），本次没有办理。请稍候重新提交，或者改由其他节点办理。")]
-    NoNumber,
+    #[error("本节点没有有效的节点号（{0}），本次没有办理。请稍候重新提交，或者改由其他节点办理。")]
+    NoNumber(String),
     /// 节点号用完: every number is held by somebody.
     #[error("节点号已全部占用（{0} 个）。停用不再需要的节点，一分钟后重试。")]
     NumbersTaken(i64),

@@ -138,7 +138,7 @@ impl Found {
     /// What is to be applied now. An error when there is nothing and nothing may be made, when somebody else made
     /// the tables, when the database is newer than this release or older than the release before, or when other
     /// texts made it.
-    pub(crate) fn to_apply(self, mode: Mode) -> Result<&'static [Migration], StoreError> {
+    pub(crate) fn to_apply(&self, mode: Mode) -> Result<&'static [Migration], StoreError> {
         let nothing = matches!(self, Found::Nothing);
         if nothing && mode != Mode::Make {
             return Err(StoreError::NoDatabase(String::new()));
@@ -155,7 +155,7 @@ impl Found {
         }
     }
 
-    fn pending(self) -> Result<&'static [Migration], StoreError> {
+    fn pending(&self) -> Result<&'static [Migration], StoreError> {
         match self {
             Found::Nothing => Ok(MIGRATIONS),
             Found::Foreign => Err(StoreError::damaged("没有结构登记表 migrations")),
@@ -168,7 +168,7 @@ impl Found {
     }
 }
 
-fn pending(applied: Vec<Vec<Value>>) -> Result<&'static [Migration], StoreError> {
+fn pending(applied: &[Vec<Value>]) -> Result<&'static [Migration], StoreError> {
     for (place, row) in applied.iter().enumerate() {
         let mut cells = Cells::new(row.clone());
         let (name, digest) = (cells.text()?, cells.text()?);
@@ -229,13 +229,13 @@ mod tests {
     #[test]
     fn a_newer_or_changed_schema_is_refused() {
         let mut all: Vec<_> = MIGRATIONS.iter().map(row).collect();
-        assert!(pending(all.clone()).is_ok_and(|left| left.is_empty()));
-        assert_eq!(pending(vec![]).map(|left| left.len()).ok(), Some(MIGRATIONS.len()));
+        assert!(pending(&all).is_ok_and(|left| left.is_empty()));
+        assert_eq!(pending(&[]).map(|left| left.len()).ok(), Some(MIGRATIONS.len()));
         all.push(vec![Value::Text("9999_future".into()), Value::Text(String::new())]);
-        assert!(matches!(pending(all.clone()), Err(StoreError::Newer(name)) if name == "9999_future"));
+        assert!(matches!(pending(&all), Err(StoreError::Newer(name)) if name == "9999_future"));
         all[0][1] = Value::Text("0".into());
         assert!(
-            matches!(pending(all), Err(StoreError::MigrationChanged(name)) if name == MIGRATIONS[0].name)
+            matches!(pending(&all), Err(StoreError::MigrationChanged(name)) if name == MIGRATIONS[0].name)
         );
     }
 }

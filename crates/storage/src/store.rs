@@ -4,6 +4,7 @@ use crate::change::{Answer, Change};
 use crate::db::Engine;
 use crate::error::{CommitError, StoreError};
 use crate::migrate::{Mode, Schema};
+use crate::nodes::{Node, State};
 use crate::value::{Cells, Query, Record};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -55,13 +56,22 @@ impl Place {
 #[derive(Clone)]
 pub struct Store {
     pub(crate) engine: Arc<Engine>,
+    gate: Gate,
+}
+
+/// What a change must pass before it goes to the engine.
+#[derive(Clone)]
+enum Gate {
+    Open,
+    ReadOnly,
+    Node(Arc<State>),
 }
 
 impl Store {
     /// Opens the database, or makes it if it is not there. One that is there keeps its schema:
     /// [`Store::migrate`] brings it up to date.
     pub async fn open(place: &Place) -> Result<Store, StoreError> {
-        Ok(Store { engine: Arc::new(Engine::open(place, Mode::Make).await?) })
+        Ok(Store::plain(Arc::new(Engine::open(place, Mode::Make).await?)))
     }
 
     /// Opens a database that must be there already, e.g. for reading a journal. Makes and migrates nothing:
@@ -71,7 +81,7 @@ impl Store {
             return Err(StoreError::NoDatabase(place.named()));
         }
         let engine = Engine::open(place, Mode::Existing).await;
-        Ok(Store { engine: Arc::new(engine.map_err(|error| error.none_at(|| place.named()))?) })
+        Ok(Store::plain(Arc::new(engine.map_err(|error| error.none_at(|| place.named()))?)))
     }
 
     /// Brings the schema of a database that is there up to date, once however many do so at the same time; gives
@@ -83,6 +93,20 @@ impl Store {
         let engine = Engine::open(place, Mode::Migrate).await;
         let engine = engine.map_err(|error| error.none_at(|| place.named()))?;
         Ok(engine.migrated().iter().map(|migration| migration.name).collect())
+    }
+
+    pub(crate) fn plain(engine: Arc<Engine>) -> Store {
+        Store { engine, gate: Gate::Open }
+    }
+
+    /// The same store for reading only: every change is an error.
+    pub fn read_only(&self) -> Store {
+        Store { engine: self.engine.clone(), gate: Gate::ReadOnly }
+    }
+
+    /// The same store for this node: a change goes through only while the node holds its number.
+    pub fn of_node(&self, node: &Node) -> Store {
+        Store { engine: self.engine.clone(), gate: Gate::Node(node.state()) }
     }
 
     /// What schema the database has now: somebody may have migrated it since it was opened.
@@ -104,6 +128,11 @@ impl Store {
     /// known). When it answers, the change is on
     /// disk. A repeated act gets the first answer.
     pub async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
+        match &self.gate {
+            Gate::Open => {}
+            Gate::ReadOnly => return Err(StoreError::ReadOnly.into()),
+            Gate::Node(node) => node.check()?,
+        }
         crate::acts::insert(&change.act, "", None).storable()?;
         change.locks.iter().try_for_each(|lock| lock.read.storable())?;
         self.engine.commit(change).await.map_err(|error| match error {

@@ -7,6 +7,7 @@
 //! ```
 
 pub mod database;
+pub mod earlier;
 pub mod sample;
 
 pub use database::TestDb;

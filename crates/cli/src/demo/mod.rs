@@ -72,6 +72,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     let plan = run::Plan { visitors: args.visitors, days: args.days, seed: args.seed, from: args.from };
     let mut stats = run::run(&app, &plan).await?;
     stats.elapsed_ms = started.elapsed().as_millis() as u64;
+    app.close().await;
     if args.json {
         say!("{}", serde_json::to_string(&stats)?);
     } else {
@@ -109,7 +110,7 @@ fn lock(folder: &Path) -> Result<(File, bool)> {
 /// stopped before its database stood is its own, too.
 async fn clear(folder: &Path, been_here: bool) -> Result<()> {
     let place = Place::Folder(folder.to_owned());
-    let ours = match App::open_existing(&place).await {
+    let ours = match App::open_to_read(&place).await {
         Ok(app) => {
             marks::made_by(&app).await?.as_deref() == Some(marks::DEMO) || marks::is_empty(&app).await?
         }
@@ -130,6 +131,7 @@ async fn clear(folder: &Path, been_here: bool) -> Result<()> {
 /// A PostgreSQL database for a demo must be new: nothing in it is ever removed.
 async fn empty(place: &Place) -> Result<()> {
     let app = App::open(place).await?;
+    app.close().await;
     if marks::made_by(&app).await?.is_some() || !app.organisation().sites.is_empty() {
         bail!("该 PostgreSQL 数据库已有数据，demo 不会改动它。请新建一个空数据库后再运行。");
     }

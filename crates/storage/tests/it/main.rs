@@ -6,6 +6,8 @@ mod damage;
 mod full;
 mod ids;
 mod log;
+mod migrate;
+mod nodes;
 mod numbers;
 mod open;
 mod race;

@@ -1,0 +1,1 @@
+SELECT name, holder, until_at FROM leases ORDER BY name

@@ -1,0 +1,1 @@
+SELECT number, holder, until_at, greatest FROM nodes ORDER BY number
