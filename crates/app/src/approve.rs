@@ -5,13 +5,15 @@ use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::intake::{chief, plain, version_of, with_text};
+use crate::intake::{checked, chief, party, plain, version_of, with_text};
 use crate::scene::{Draft, Given};
 use std::collections::BTreeSet;
-use yichuang_domain::case::{Command, Verdict};
-use yichuang_domain::id::StaffId;
+use yichuang_domain::applicant::Applicant;
+use yichuang_domain::case::{Command, Verdict, Voice};
+use yichuang_domain::id::{PartyId, StaffId};
 use yichuang_domain::item::ProcedureKind;
 use yichuang_domain::organisation::ChiefPower;
+use yichuang_domain::time::Date;
 
 /// 审查.
 pub async fn examine(app: &App, ctx: &Ctx, seen: Seen, opinion: &str) -> Result<CaseAnswer, AppError> {
@@ -35,16 +37,17 @@ pub async fn decide_branch(
     chief(app, ctx, seen, "decide_branch", ChiefPower::Decision, reason, command).await
 }
 
-/// 启动特别程序: the applicant is told how many days it takes.
+/// 启动特别程序: the applicant is told how many days it takes, and of a hearing, when it is held.
 pub async fn start_procedure(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
     kind: ProcedureKind,
     expected_days: u32,
+    held_on: Option<Date>,
     reason: &str,
 ) -> Result<CaseAnswer, AppError> {
-    let command = |reason| Command::StartSpecialProcedure { kind, expected_days, reason };
+    let command = |reason| Command::StartSpecialProcedure { kind, expected_days, held_on, reason };
     with_text(app, ctx, seen, "start_special_procedure", reason, command).await
 }
 
@@ -56,18 +59,11 @@ pub async fn end_procedure(
     officers: BTreeSet<StaffId>,
     result: &str,
 ) -> Result<CaseAnswer, AppError> {
-    let organisation = app.organisation();
-    let own = ctx.actor.staff().and_then(|staff| staff.agency.as_ref());
-    let back_office =
-        |id: &StaffId| organisation.staff.get(id).is_some_and(|staff| Some(&staff.agency) == own);
-    if !officers.iter().all(back_office) {
-        return Err(AppError::Form(vec!["核查人员须是本部门的工作人员，核对人员编号后重新填写".into()]));
-    }
     let command = |result| Command::EndSpecialProcedure { officers, result };
     with_text(app, ctx, seen, "end_special_procedure", result, command).await
 }
 
-/// 延长办理期限: by the head of the agency, once.
+/// 延长办理期限: by the head of the agency, of 联合办理 by the head of the government, once.
 pub async fn extend_limit(
     app: &App,
     ctx: &Ctx,
@@ -89,9 +85,49 @@ pub async fn convert_to_within_limit(
     with_text(app, ctx, seen, "convert_to_within_limit", reason, command).await
 }
 
-/// 移交出件窗口.
-pub async fn hand_over_result(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
-    plain(app, ctx, seen, "hand_over_result", Command::HandOverResult).await
+/// 超期说明: the promise was not kept; the applicant is told why.
+pub async fn explain_overdue(app: &App, ctx: &Ctx, seen: Seen, reason: &str) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "explain_overdue", reason, |reason| Command::ExplainOverdue { reason }).await
+}
+
+/// 告知利害关系人: those whose major interests are touched; nobody, after looking into it.
+pub async fn tell_interested_parties(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    parties: Vec<Applicant>,
+    matter: &str,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let parties = parties.iter().map(|given| party(&mut draft, &checked(given, ctx)?));
+    let parties = parties.collect::<Result<_, AppError>>()?;
+    let matter = draft.text("tell_interested_parties", matter)?;
+    let command = Command::TellInterestedParties { parties, matter };
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act("tell_interested_parties", version_of(app, seen).await?, command, given).await
+}
+
+/// 听取意见: what the applicant or an interested party has to say.
+pub async fn hear_party(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    party: PartyId,
+    voice: Voice,
+    words: &str,
+) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "hear_party", words, |words| Command::HearParty { party, voice, words }).await
+}
+
+/// 移交出件窗口, with the number of the certificate where there is one.
+pub async fn hand_over_result(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    certificate_no: &str,
+) -> Result<CaseAnswer, AppError> {
+    let certificate_no = boundary::line("证照编号", certificate_no)?;
+    plain(app, ctx, seen, "hand_over_result", Command::HandOverResult { certificate_no }).await
 }
 
 /// 作废: by the head of the agency, with the approving document.

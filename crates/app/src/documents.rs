@@ -4,8 +4,8 @@
 use crate::case::NumberedNotice;
 use crate::organisation::Organisation;
 use crate::versions::Version;
-use serde_json::json;
-use yichuang_domain::case::{Case, Entry};
+use serde_json::{Value, json};
+use yichuang_domain::case::{Case, Entry, Event};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::law::parameters::{ParameterName, parameter};
 use yichuang_domain::notice::Issued;
@@ -23,6 +23,8 @@ pub(crate) struct Issuing<'a> {
     pub organisation: &'a Organisation,
     /// The clocks as they stand after the change.
     pub clocks: &'a [ClockRow],
+    /// The wrong document, where one is drawn up anew.
+    pub original: Option<&'a DocumentRow>,
 }
 
 impl Issuing<'_> {
@@ -36,7 +38,10 @@ impl Issuing<'_> {
         let mut notices = Vec::new();
         for issued in &entry.issued {
             let Issued::Notice { kind, agency, number } = issued else { continue };
-            let data = self.data(seq, entry, issued)?;
+            let data = match &entry.event {
+                Event::DocumentReissued { .. } => self.corrected(entry, number)?,
+                _ => self.data(seq, entry, issued)?,
+            };
             let row = DocumentRow {
                 id: id(),
                 case_id: self.case.id.0,
@@ -52,6 +57,27 @@ impl Issuing<'_> {
             notices.push((notice, rows::insert(&row)));
         }
         Ok(notices)
+    }
+
+    /// The frozen data of the wrong document with what is put right. Where nothing is named, it says the same
+    /// again: only its form was wrong.
+    fn corrected(&self, entry: &Entry, number: &str) -> Result<String, Stop> {
+        let Event::DocumentReissued { number: replaces, wording, applicant, .. } = &entry.event else {
+            return Ok(String::new());
+        };
+        let original = self.original.ok_or_else(|| StoreError::Damaged(format!("没有文书 {replaces}")))?;
+        let mut data: Value =
+            serde_json::from_str(&original.data).map_err(|e| StoreError::Damaged(e.to_string()))?;
+        data["number"] = json!(number);
+        data["on"] = json!(entry.at.date());
+        data["replaces"] = json!(replaces);
+        if let Some(applicant) = applicant {
+            data["applicant"] = json!(applicant.id);
+        }
+        if let Some(wording) = wording {
+            data["wording"] = json!(wording);
+        }
+        Ok(data.to_string())
     }
 
     /// Everything the template prints, but personal data and free texts, which it finds by their ids.

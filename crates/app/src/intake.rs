@@ -9,11 +9,13 @@ use crate::scene::{Draft, Given};
 use std::collections::BTreeSet;
 use yichuang_domain::applicant::{Applicant, AuthorizedAgent, PartyRef};
 use yichuang_domain::case::command::ReceiveCase;
-use yichuang_domain::case::{Channel, Command, Demand, RefusalGround, SubmittedMaterial};
+use yichuang_domain::case::{
+    Channel, Command, CreditCheck, Demand, RefusalGround, SubmittedMaterial, Supply,
+};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, PartyId, VersionId, VisitId};
 use yichuang_domain::identity;
-use yichuang_domain::organisation::{ChiefPower, WindowKind};
+use yichuang_domain::organisation::ChiefPower;
 use yichuang_storage::{StoreError, parties};
 
 /// 收件登记表: what the clerk fills in.
@@ -41,7 +43,6 @@ pub struct ReceiptForm {
 pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<CaseAnswer, AppError> {
     let applicant = checked(&form.applicant, ctx)?;
     let version = app.version(form.item).await?;
-    let routed_here = routed_here(app, ctx, &version.item);
     let mut draft = Draft::new(app, ctx, CaseId(app.next_id(ctx.at)));
     let applicant = party(&mut draft, &applicant)?;
     let agent = match form.agent {
@@ -55,7 +56,7 @@ pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<Cas
     };
     let ReceiptForm { visit, item, channel, situations, materials, points, .. } = form;
     let receipt = ReceiveCase { visit, item, channel, applicant, agent, situations, materials, points };
-    let given = Given { new: true, routed_here, ..Given::default() };
+    let given = Given { new: true, ..Given::default() };
     draft.act("receive_case", version, Command::ReceiveCase(Box::new(receipt)), given).await
 }
 
@@ -88,10 +89,9 @@ pub async fn submit_supplement(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
-    materials: Vec<SubmittedMaterial>,
-    points: BTreeSet<String>,
+    supply: Supply,
 ) -> Result<CaseAnswer, AppError> {
-    plain(app, ctx, seen, "submit_supplement", Command::SubmitSupplement { materials, points }).await
+    plain(app, ctx, seen, "submit_supplement", Command::SubmitSupplement(supply)).await
 }
 
 /// 受理.
@@ -99,19 +99,25 @@ pub async fn accept_case(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer,
     plain(app, ctx, seen, "accept_case", Command::AcceptCase).await
 }
 
-/// 容缺受理: `commitment` is the text the applicant signed, `credit_excluded` the answer of the credit look-up.
+/// 容缺受理: `commitment` is the text the applicant signed, `credit` the look-up made before.
 pub async fn accept_with_deferred_materials(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
     missing: BTreeSet<String>,
     commitment: &str,
-    credit_excluded: bool,
+    credit: Option<CreditCheck>,
 ) -> Result<CaseAnswer, AppError> {
     let mut draft = Draft::new(app, ctx, seen.case);
     let commitment = draft.text("commitment", commitment)?;
-    let command = Command::AcceptWithDeferredMaterials { missing, commitment };
-    let given = Given { seen: seen.version, credit_excluded, ..Given::default() };
+    let credit = match credit {
+        Some(credit) => {
+            Some(CreditCheck { source: boundary::line("信用查询来源", &credit.source)?, ..credit })
+        }
+        None => None,
+    };
+    let command = Command::AcceptWithDeferredMaterials { missing, commitment, credit };
+    let given = Given { seen: seen.version, ..Given::default() };
     let version = version_of(app, seen).await?;
     draft.act("accept_with_deferred_materials", version, command, given).await
 }
@@ -121,10 +127,9 @@ pub async fn submit_deferred_materials(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
-    materials: Vec<SubmittedMaterial>,
-    points: BTreeSet<String>,
+    supply: Supply,
 ) -> Result<CaseAnswer, AppError> {
-    let command = Command::SubmitDeferredMaterials { materials, points };
+    let command = Command::SubmitDeferredMaterials(supply);
     plain(app, ctx, seen, "submit_deferred_materials", command).await
 }
 
@@ -220,19 +225,8 @@ pub(crate) async fn chief(
     draft.act(kind, version, command(text), given).await
 }
 
-/// The item is on the entry list of the clerk's site, and the clerk's window is of the kind that takes it.
-fn routed_here(app: &App, ctx: &Ctx, item: &yichuang_domain::item::ItemVersion) -> bool {
-    let organisation = app.organisation();
-    let Some(staff) = ctx.actor.staff() else { return false };
-    let Some(site) = staff.site.as_ref().and_then(|key| organisation.sites.get(key)) else { return false };
-    let entry = organisation.entries.get(&(site.key.clone(), item.key.clone()));
-    let kind = staff.window.as_deref().and_then(|code| site.window(code)).map(|window| window.kind.clone());
-    let takes: Option<WindowKind> = site.route(item);
-    entry.is_some_and(|entry| entry.receives(ctx.at.date())) && takes.is_some() && takes == kind
-}
-
 /// Checks the party before anything is written, and gives it with its numbers in their one written form.
-fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppError> {
+pub(crate) fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppError> {
     let mut faults = Vec::new();
     let name = match boundary::line("姓名或者名称", &party.name) {
         Ok(name) if name.is_empty() => {
@@ -262,7 +256,7 @@ fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppError> {
 }
 
 /// A row of its own for the personal data; the case holds its id and digest.
-fn party(draft: &mut Draft<'_>, party: &Applicant) -> Result<PartyRef, AppError> {
+pub(crate) fn party(draft: &mut Draft<'_>, party: &Applicant) -> Result<PartyRef, AppError> {
     let body = serde_json::to_string(party).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let (id, digest) = (draft.app.next_id(draft.ctx.at), sm3(&[body.as_bytes()]));
     let kind = format!("{:?}", party.kind).to_lowercase();

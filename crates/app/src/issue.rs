@@ -1,15 +1,19 @@
-//! 统一出件: the issuing window checks the result, delivers it, and invites the rating.
+//! 统一出件: the issuing window checks the result, delivers it, and invites the rating; a wrong document is
+//! voided and drawn up anew.
 
 use crate::app::App;
 use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::intake::version_of;
+use crate::intake::{checked, party, plain, version_of, with_text};
 use crate::scene::{Draft, Given};
-use yichuang_domain::applicant::TextRef;
+use yichuang_domain::applicant::Applicant;
 use yichuang_domain::case::Command;
-use yichuang_domain::case::command::DeliveryWay;
+use yichuang_domain::case::command::{DeliveryWay, Receiver};
+use yichuang_domain::id::VisitId;
+use yichuang_domain::organisation::ChiefPower;
+use yichuang_storage::documents;
 
 /// 核对: the result agrees with the case, or goes back to the department with the difference.
 pub async fn check_result(
@@ -19,8 +23,37 @@ pub async fn check_result(
     matches: bool,
     difference: &str,
 ) -> Result<CaseAnswer, AppError> {
-    at_window(app, ctx, seen, "check_result", difference, |reason| Command::CheckResult { matches, reason })
-        .await
+    let command = |reason| Command::CheckResult { matches, reason };
+    with_text(app, ctx, seen, "check_result", difference, command).await
+}
+
+/// 领取登记: who collects the result at the window.
+#[derive(Clone, Debug)]
+pub enum Collector {
+    /// 申请人本人
+    Applicant,
+    /// 办件的代理人
+    Agent,
+    /// 另行委托的人, with the authorization to collect.
+    Other(Applicant, String),
+}
+
+/// 送达登记: how the result goes to the applicant.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// 窗口领取, in this visit.
+    Window {
+        /// The visit.
+        visit: VisitId,
+        /// Who collects it.
+        collector: Collector,
+        /// Identity and authorization were checked.
+        verified: bool,
+    },
+    /// 邮寄, with 运单号.
+    Mail(String),
+    /// 电子送达
+    Electronic,
 }
 
 /// 送达.
@@ -28,46 +61,73 @@ pub async fn deliver_result(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
-    way: DeliveryWay,
+    delivery: Delivery,
 ) -> Result<CaseAnswer, AppError> {
-    let way = match way {
-        DeliveryWay::Mail { tracking_no } => {
+    let version = version_of(app, seen).await?;
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let way = match delivery {
+        Delivery::Window { visit, collector, verified } => {
+            let receiver = match collector {
+                Collector::Applicant => Receiver::Applicant,
+                Collector::Agent => Receiver::Agent,
+                Collector::Other(person, authority) => {
+                    let authority = draft.text("authority_to_collect", &authority)?;
+                    let missing = || AppError::Form(vec!["填写领取的授权委托书".into()]);
+                    let authority = authority.ok_or_else(missing)?;
+                    Receiver::Other { party: party(&mut draft, &checked(&person, ctx)?)?, authority }
+                }
+            };
+            DeliveryWay::Window { visit, receiver, verified }
+        }
+        Delivery::Mail(tracking_no) => {
             DeliveryWay::Mail { tracking_no: boundary::line("运单号", &tracking_no)? }
         }
-        other => other,
+        Delivery::Electronic => DeliveryWay::Electronic,
     };
-    at_window(app, ctx, seen, "deliver_result", "", |_| Command::DeliverResult { way }).await
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act("deliver_result", version, Command::DeliverResult { way }, given).await
+}
+
+/// 更正: what is put right in a document drawn up anew. Nothing at all where only its form was wrong.
+#[derive(Clone, Debug, Default)]
+pub struct Correction {
+    /// The wording that takes the place of the wrong one's; empty: as it was.
+    pub wording: String,
+    /// The applicant registered anew, if name or number was wrong.
+    pub applicant: Option<Applicant>,
+}
+
+/// 作废并重新出具文书: by the chief representative or the head of the agency that issued it.
+pub async fn reissue_document(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    number: &str,
+    correction: Correction,
+    reason: &str,
+    authority: &str,
+) -> Result<CaseAnswer, AppError> {
+    let version = version_of(app, seen).await?;
+    let document = app.store().one(documents::by_number(number)).await?;
+    let document = document.filter(|document| document.case_id == seen.case.0);
+    let (key, on) = (&version.item.key, ctx.at.date());
+    let found = |staff| app.organisation().authorization(staff, key, ChiefPower::Decision, on);
+    let authorization = ctx.actor.staff().and_then(found).map(|(row, _)| (row, ChiefPower::Decision));
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let wording = draft.text("wording", &correction.wording)?;
+    let applicant = match &correction.applicant {
+        Some(applicant) => Some(party(&mut draft, &checked(applicant, ctx)?)?),
+        None => None,
+    };
+    let reason = draft.text("reissue_document", reason)?;
+    let (number, authority) = (number.to_owned(), boundary::line("批准文号", authority)?);
+    let command = Command::ReissueDocument { number, wording, applicant, reason, authority };
+    let document = document.map(|document| document.id);
+    let given = Given { seen: seen.version, authorization, document, ..Given::default() };
+    draft.act("reissue_document", version, command, given).await
 }
 
 /// 邀请评价.
 pub async fn invite_rating(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
-    at_window(app, ctx, seen, "invite_rating", "", |_| Command::InviteRating).await
-}
-
-/// A command at a window that must hand out results of the item.
-async fn at_window(
-    app: &App,
-    ctx: &Ctx,
-    seen: Seen,
-    kind: &'static str,
-    words: &str,
-    command: impl FnOnce(Option<TextRef>) -> Command,
-) -> Result<CaseAnswer, AppError> {
-    let version = version_of(app, seen).await?;
-    let issues_here = issues_here(app, ctx, &version.item.key);
-    let mut draft = Draft::new(app, ctx, seen.case);
-    let text = draft.text(kind, words)?;
-    let given = Given { seen: seen.version, issues_here, ..Given::default() };
-    draft.act(kind, version, command(text), given).await
-}
-
-/// The actor's window carries the duty of issuing, and the site hands out results of this item.
-fn issues_here(app: &App, ctx: &Ctx, item: &str) -> bool {
-    let organisation = app.organisation();
-    let Some(staff) = ctx.actor.staff() else { return false };
-    let Some(site) = staff.site.as_ref().and_then(|key| organisation.sites.get(key)) else { return false };
-    let window = staff.window.as_deref().and_then(|code| site.window(code));
-    let entry = organisation.entries.get(&(site.key.clone(), item.to_owned()));
-    window.is_some_and(|window| window.issues_results)
-        && entry.is_some_and(|entry| entry.issues(ctx.at.date()))
+    plain(app, ctx, seen, "invite_rating", Command::InviteRating).await
 }

@@ -1,9 +1,13 @@
 //! 机构与场所: the sites, agencies, people and authorizations that use cases ask for.
 
+use crate::ctx::Ctx;
 use crate::error::AppError;
 use std::collections::BTreeMap;
 use yichuang_domain::id::StaffId;
-use yichuang_domain::organisation::{Agency, ChiefAuthorization, ChiefPower, Site, SiteItem, StaffMember};
+use yichuang_domain::item::ItemVersion;
+use yichuang_domain::organisation::{
+    Agency, ChiefAuthorization, ChiefPower, ServiceWindow, Site, SiteItem, StaffMember,
+};
 use yichuang_domain::permission::{Actor, StaffActor};
 use yichuang_domain::time::Date;
 use yichuang_storage::{Store, StoreError, meta, organisation as rows};
@@ -62,6 +66,37 @@ impl Organisation {
             site: member.site.clone(),
             window: None,
         }))
+    }
+
+    /// The item is on the entry list of the clerk's site, and the clerk's window is of the kind that takes it.
+    pub(crate) fn routed_here(&self, ctx: &Ctx, item: &ItemVersion) -> bool {
+        let Some((site, window)) = self.place_of(ctx) else { return false };
+        let entry = self.entries.get(&(site.key.clone(), item.key.clone()));
+        let takes = site.route(item);
+        entry.is_some_and(|entry| entry.receives(ctx.at.date())) && takes.as_ref() == Some(&window.kind)
+    }
+
+    /// The actor's window carries the duty of issuing, and the site hands out results of this item.
+    pub(crate) fn issues_here(&self, ctx: &Ctx, item: &ItemVersion) -> bool {
+        let Some((site, window)) = self.place_of(ctx) else { return false };
+        let entry = self.entries.get(&(site.key.clone(), item.key.clone()));
+        window.issues_results && entry.is_some_and(|entry| entry.issues(ctx.at.date()))
+    }
+
+    fn place_of(&self, ctx: &Ctx) -> Option<(&Site, &ServiceWindow)> {
+        let staff = ctx.actor.staff()?;
+        let site = self.sites.get(staff.site.as_ref()?)?;
+        Some((site, site.window(staff.window.as_deref()?)?))
+    }
+
+    /// Whoever acts as staff still holds that post: it may have been given to somebody else since the sign-in.
+    pub(crate) fn in_office(&self, actor: &Actor) -> bool {
+        let same = |staff: &StaffActor| {
+            let member = self.staff.get(&staff.id);
+            member
+                .is_some_and(|m| m.post == staff.post && staff.agency.as_ref().is_none_or(|a| a == &m.agency))
+        };
+        actor.staff().is_none_or(same)
     }
 
     /// Row and content of an authorization that lets this person use this power on this item on this day.

@@ -10,6 +10,7 @@ use crate::case::CaseAnswer;
 use crate::ctx::Ctx;
 use crate::documents::Issuing;
 use crate::error::AppError;
+use crate::kept::Kept;
 use crate::numbering::Numbering;
 use crate::organisation::Organisation;
 use crate::versions::Version;
@@ -18,18 +19,19 @@ use std::sync::Arc;
 use yichuang_domain::applicant::TextRef;
 use yichuang_domain::calendar::WorkCalendar;
 use yichuang_domain::case::limit::clocks;
-use yichuang_domain::case::{Case, Command, Ending, Entry, Event, Facts, Terms, Verdict, decide, evolve};
+use yichuang_domain::case::{Case, Command, Entry, Event, Facts, Terms, decide, evolve};
 use yichuang_domain::digest::{Digest, sm3};
 use yichuang_domain::id::{CaseId, TextId};
 use yichuang_domain::item::Validity;
-use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::permission::StaffActor;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::clocks::ClockRow;
 use yichuang_storage::{
-    self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, Then,
+    self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, Then,
 };
 
+/// Times an act is run again because what it rests on has moved.
+const MOVES: u32 = 5;
 /// Version of the shape of the journal entries written now.
 const ENTRY_VERSION: u32 = 1;
 
@@ -79,27 +81,34 @@ impl<'a> Draft<'a> {
         };
         let mut rows = self.rows;
         rows.extend(self.texts.iter().map(storage::texts::insert));
-        let scene = Arc::new(Scene {
+        let scene = Scene {
             app: app.clone(),
             ctx: ctx.clone(),
             case: self.case,
             version,
             terms,
-            organisation: app.organisation(),
             rows,
             command,
             given,
-        });
-        let change = |act, locks, then| Change { act, key: self.case.0, locks, then };
-        let locks = scene.locks();
-        let then: Then = Box::new(move |rows| scene.clone().then(rows));
-        let answer = match app.store().commit(change(act.clone(), locks, then)).await {
-            // Somebody closed the window since the page was opened: a refusal like any other, on record.
-            Err(CommitError::LockMissed { name: storage::sessions::NAME }) => {
-                let closed: Then = Box::new(|_| Err(RefusalCode::NoWindowSession.into()));
-                app.store().commit(change(act, vec![], closed)).await?
+        };
+        let scene = Arc::new(scene);
+        let mut tries = 0;
+        let answer = loop {
+            let (locks, scene) = (scene.locks(), scene.clone());
+            let then: Then = Box::new(move |rows| scene.clone().then(rows));
+            match app.store().commit(Change { act: act.clone(), key: self.case.0, locks, then }).await {
+                // Calendar or organisation moved since this process read them: read anew, the same act again.
+                Err(CommitError::Store(StoreError::Moved)) if tries < MOVES => {
+                    tries += 1;
+                    app.refresh().await?;
+                }
+                // Somebody closed the window since the page was opened: a refusal like any other, on record.
+                Err(CommitError::LockMissed { name: storage::sessions::NAME }) => {
+                    let then: Then = Box::new(|_| Err(RefusalCode::NoWindowSession.into()));
+                    break app.store().commit(Change { act, key: self.case.0, locks: vec![], then }).await?;
+                }
+                other => break other?,
             }
-            other => other?,
         };
         let damaged = |error: serde_json::Error| storage::StoreError::Damaged(error.to_string());
         let mut answered: CaseAnswer = serde_json::from_str(&answer.body).map_err(damaged)?;
@@ -115,12 +124,8 @@ pub(crate) struct Given {
     pub seen: Option<u32>,
     /// Row of the authorization that would allow it; read again under lock.
     pub authorization: Option<(i64, yichuang_domain::organisation::ChiefPower)>,
-    /// The item is taken in at this window.
-    pub routed_here: bool,
-    /// The window hands out results of the item.
-    pub issues_here: bool,
-    /// The applicant has an unrepaired bad-credit record.
-    pub credit_excluded: bool,
+    /// Row of the document that is drawn up anew.
+    pub document: Option<i64>,
     /// The case does not exist yet.
     pub new: bool,
 }
@@ -131,15 +136,14 @@ struct Scene {
     case: CaseId,
     version: Arc<Version>,
     terms: Terms,
-    organisation: Arc<Organisation>,
     rows: Vec<Stmt>,
     command: Command,
     given: Given,
 }
 
 impl Scene {
-    /// First the case (or, for a new one, the version it begins with), then the authorization, then the
-    /// session of a clerk at a window.
+    /// First the case (or, for a new one, the version it begins with), then the authorization, the session of a
+    /// clerk at a window, the document to be drawn up anew; last, that what this process keeps still stands.
     fn locks(&self) -> Vec<Lock> {
         let first = match self.given.new {
             true => storage::items::share_version(self.version.id.0),
@@ -148,7 +152,9 @@ impl Scene {
         let authorization = self.given.authorization.iter();
         let authorization = authorization.map(|(row, _)| storage::organisation::share_authorization(*row));
         let at_window = self.at_window().map(|staff| storage::sessions::share(staff.id.0));
-        std::iter::once(first).chain(authorization).chain(at_window).collect()
+        let document = self.given.document.map(storage::documents::lock);
+        let standing = self.app.standing_lock();
+        std::iter::once(first).chain(authorization).chain(at_window).chain(document).chain(standing).collect()
     }
 
     /// The clerk, if the act is done from a window.
@@ -174,34 +180,41 @@ impl Scene {
             let case: Case = crate::organisation::read(&row.state)?;
             (Some(case), row.witness(), ALWAYS)
         };
+        let at_window = 1 + usize::from(self.given.authorization.is_some());
         let authorized = match self.given.authorization {
             Some((_, power)) => self.authorized(&rows.get(1)?, power)?,
             None => false,
         };
         if self.at_window().is_some() {
-            self.still_open(&rows.get(1 + usize::from(self.given.authorization.is_some()))?)?;
+            self.still_open(&rows.get(at_window)?)?;
         }
-        // Read here, not before: a year loaded meanwhile must hold.
-        let calendar = self.app.calendar();
+        let document = at_window + usize::from(self.at_window().is_some());
+        let original = self.given.document.map(|_| rows.get(document)).transpose()?;
+        // Seen to stand here, not before: a year loaded or a member of staff changed meanwhile must hold.
+        let kept = self.app.kept_under(rows, document + usize::from(self.given.document.is_some()))?;
+        let (calendar, organisation) = (&kept.calendar, &kept.organisation);
         let facts = Facts {
             at: self.ctx.at,
             actor: &self.ctx.actor,
             item: &self.version.item,
             validity,
-            calendar: &calendar,
+            calendar,
             terms: self.terms,
             authorized,
-            routed_here: self.given.routed_here,
-            issues_here: self.given.issues_here,
-            credit_excluded: self.given.credit_excluded,
+            routed_here: organisation.routed_here(&self.ctx, &self.version.item),
+            issues_here: organisation.issues_here(&self.ctx, &self.version.item),
+            own_officers: self.own_officers(organisation),
             seen: self.given.seen,
         };
         let events = decide(before.as_ref(), self.command.clone(), &facts)?;
-        let numberings = self.numberings(before.as_ref(), &events);
+        if !organisation.in_office(&self.ctx.actor) {
+            return Err(RefusalCode::WrongPost.into());
+        }
+        let numberings = self.numberings(before.as_ref(), &events, organisation);
         let counters = numberings.iter().flatten().map(Numbering::counter).collect();
         let finish = move |numbers: &[i64]| {
             let numbered = events.into_iter().zip(numberings);
-            self.finish(&calendar, before, head, numbered.collect(), numbers)
+            self.finish(&kept, (before, head), original, numbered.collect(), numbers)
         };
         Ok(Plan::numbered(counters, finish))
     }
@@ -216,27 +229,40 @@ impl Scene {
         Ok(authorization.covers(&self.version.item.key, power, self.ctx.at.date()))
     }
 
+    /// Whoever is named as an officer belongs to the actor's agency.
+    fn own_officers(&self, organisation: &Organisation) -> bool {
+        let Command::EndSpecialProcedure { officers, .. } = &self.command else { return true };
+        let own = self.ctx.actor.staff().and_then(|staff| staff.agency.as_ref());
+        officers.iter().all(|id| organisation.staff.get(id).is_some_and(|staff| Some(&staff.agency) == own))
+    }
+
     /// The numbers each event takes.
-    fn numberings(&self, before: Option<&Case>, events: &[Event]) -> Vec<Vec<Numbering>> {
+    fn numberings(
+        &self,
+        before: Option<&Case>,
+        events: &[Event],
+        organisation: &Organisation,
+    ) -> Vec<Vec<Numbering>> {
         let site = self.ctx.actor.staff().and_then(|staff| staff.site.as_deref()).unwrap_or_default();
         let house = match before {
             Some(case) => crate::numbering::house_of(case),
             None => (site, self.version.item.agency.as_str()),
         };
         let date = self.ctx.at.date();
-        let of = |need| Numbering::of(need, date, house, &self.version.item, &self.organisation);
+        let of = |need| Numbering::of(need, date, house, &self.version.item, organisation);
         events.iter().map(|event| event.numbers_needed().into_iter().filter_map(of).collect()).collect()
     }
 
     /// Everything the change leaves behind.
     fn finish(
         &self,
-        calendar: &WorkCalendar,
-        before: Option<Case>,
-        head: storage::Witness,
+        kept: &Kept,
+        (before, head): (Option<Case>, storage::Witness),
+        original: Option<storage::documents::DocumentRow>,
         events: Vec<(Event, Vec<Numbering>)>,
         numbers: &[i64],
     ) -> Result<Effects, Stop> {
+        let calendar = &kept.calendar;
         let mut numbers = numbers.iter().copied();
         let mut case = before.clone();
         let (mut entries, mut bodies) = (Vec::new(), Vec::new());
@@ -244,8 +270,8 @@ impl Scene {
             let drawn = numberings.iter().zip(numbers.by_ref());
             let issued =
                 drawn.map(|(numbering, serial)| numbering.write(serial)).collect::<Result<_, _>>()?;
-            let (at, by) = (self.ctx.at, self.ctx.actor.clone());
-            let entry = Entry { v: ENTRY_VERSION, at, by, event, issued };
+            let (at, by, act) = (self.ctx.at, self.ctx.actor.clone(), self.ctx.act.clone());
+            let entry = Entry { v: ENTRY_VERSION, at, by, act, event, issued };
             case = evolve(self.case, case, &entry);
             bodies.push(serde_json::to_string(&entry).map_err(damaged)?);
             entries.push(entry);
@@ -262,8 +288,9 @@ impl Scene {
         let issuing = Issuing {
             case: &case,
             version: &self.version,
-            organisation: &self.organisation,
+            organisation: &kept.organisation,
             clocks: &running,
+            original: original.as_ref(),
         };
         for (seq, entry) in (head.seq + 1..).zip(&entries) {
             for (notice, stmt) in issuing.notices(seq, entry, || self.app.next_id(self.ctx.at))? {
@@ -271,7 +298,7 @@ impl Scene {
                 stmts.push(stmt);
             }
         }
-        stmts.extend(void_decision(before.as_ref(), &case));
+        stmts.extend(voided(before.as_ref(), &case));
         stmts.extend(self.rows.iter().cloned());
         let answer = CaseAnswer {
             case: case.id,
@@ -322,15 +349,11 @@ fn clock_rows(old: &[ClockRow], new: &[ClockRow]) -> Vec<Stmt> {
     moved.chain(gone).map(|row| storage::clocks::put(&row)).collect()
 }
 
-/// A decision that will not be delivered any more (withdrawn for want of deferred materials, annulled) is void.
-fn void_decision(before: Option<&Case>, case: &Case) -> Option<Stmt> {
-    let decision = before.and_then(Case::decision)?;
-    let kind = match decision.verdict {
-        Verdict::Approved => NoticeKind::ApprovalDecision,
-        Verdict::Denied => NoticeKind::DenialDecision,
-    };
-    let over = matches!(case.ended(), Some(Ending::DeemedWithdrawn | Ending::Annulled));
-    over.then(|| storage::documents::void(case.id.0, kind.word()))
+/// Documents that hold no more since this change.
+fn voided(before: Option<&Case>, case: &Case) -> Vec<Stmt> {
+    let held = |number: &str| before.is_some_and(|before| before.document(number).is_some());
+    let gone = case.documents.iter().filter(|document| document.void && held(&document.number));
+    gone.map(|document| storage::documents::void(&document.number)).collect()
 }
 
 /// A case keeps its version whatever becomes of it; only a receipt asks whether it is in force.
@@ -346,8 +369,7 @@ fn content(case: Option<CaseId>, given: &Given, command: &Command) -> Result<Dig
     let mut value = serde_json::to_value(command).map_err(damaged)?;
     without_ids(&mut value);
     let seen = given.seen.unwrap_or_default().to_be_bytes();
-    let credit = [u8::from(given.credit_excluded)];
-    Ok(sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen, &credit, value.to_string().as_bytes()]))
+    Ok(sm3(&[&case.unwrap_or_default().0.to_be_bytes(), &seen, value.to_string().as_bytes()]))
 }
 
 fn without_ids(value: &mut Value) {

@@ -53,6 +53,7 @@ pub struct Tally {
     visits: BTreeSet<VisitId>,
     corrected: BTreeSet<CaseId>,
     issued: BTreeSet<CaseId>,
+    delivered: BTreeSet<CaseId>,
 }
 
 impl Tally {
@@ -81,9 +82,9 @@ impl Tally {
                     Verdict::Denied => stats.denied += 1,
                 }
             }
-            // A result that was sent back and handed over again is one case.
-            Event::ResultHandedOver => stats.issued += u64::from(self.issued.insert(case)),
-            Event::ResultDelivered { .. } => stats.delivered += 1,
+            // A result that was sent back or drawn up anew, and went the same way again, is one case.
+            Event::ResultHandedOver { .. } => stats.issued += u64::from(self.issued.insert(case)),
+            Event::ResultDelivered { .. } => stats.delivered += u64::from(self.delivered.insert(case)),
             Event::CaseRated { .. } => stats.rated += 1,
             _ => {}
         }

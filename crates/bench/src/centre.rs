@@ -60,7 +60,7 @@ impl Centre {
         let clerk = windows::open_window(&app, &clerk, &window.code).await?;
         let examiner = someone(Post::Examiner, Some(&version.item.agency))?;
         let situations: BTreeSet<String> = ITEM.1.map(str::to_owned).into();
-        let paper = |id: &String| SubmittedMaterial { material: id.clone(), way: MaterialWay::Paper };
+        let paper = |id: &String| SubmittedMaterial::new(id, MaterialWay::Paper);
         let form = ReceiptForm {
             visit: VisitId(1),
             item: version.id,

@@ -257,6 +257,13 @@ pub struct ItemVersion {
     /// Key of the sector whose windows take it in; `None`: general windows (无差别).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sector: Option<String>,
+    /// 统一、联合、集中办理 (行政许可法 art. 26 para. 2): the decision of the government that orders it. Then art. 42
+    /// para. 2 sets the limit, not the item's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joint: Option<String>,
+    /// 直接关系他人重大利益: interested parties are told and heard before the decision (行政许可法 art. 36 and 47).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub touches_others: bool,
     /// 办件类型
     pub mode: HandlingMode,
     /// 服务对象, names of GB/T 39046 A.4.

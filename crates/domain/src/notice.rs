@@ -33,11 +33,15 @@ pub enum NoticeKind {
     DeliveryReceipt,
     /// 撤回、退件、转报、作废通知书
     TerminationNotice,
+    /// 超期说明
+    OverdueExplanation,
+    /// 利害关系人告知书
+    InterestedPartyNotice,
 }
 
 impl NoticeKind {
     /// Every kind with its title, the character of its number and the article it cites.
-    pub const TABLE: [(NoticeKind, &'static str, &'static str, Citation); 11] = [
+    pub const TABLE: [(NoticeKind, &'static str, &'static str, Citation); 13] = [
         (NoticeKind::ReceiptNotice, "收件凭证", "收", Citation::new("cqys", "41")),
         (NoticeKind::CorrectionNotice, "补正告知书", "补", Citation::new("xkf", "32-1-4")),
         (NoticeKind::AcceptanceNotice, "受理通知书", "受", Citation::new("xkf", "32-1-5")),
@@ -49,6 +53,8 @@ impl NoticeKind {
         (NoticeKind::DenialDecision, "不予许可决定书", "不准", Citation::new("xkf", "38-2")),
         (NoticeKind::DeliveryReceipt, "送达回证", "达", Citation::new("xkf", "44")),
         (NoticeKind::TerminationNotice, "终止办理通知书", "终", Citation::new("yichuang", "annul")),
+        (NoticeKind::OverdueExplanation, "超期说明", "超", Citation::new("yshj", "36")),
+        (NoticeKind::InterestedPartyNotice, "利害关系人告知书", "告", Citation::new("xkf", "47")),
     ];
 
     fn row(self) -> (NoticeKind, &'static str, &'static str, Citation) {
@@ -69,6 +75,8 @@ impl NoticeKind {
             NoticeKind::DenialDecision => "denial_decision",
             NoticeKind::DeliveryReceipt => "delivery_receipt",
             NoticeKind::TerminationNotice => "termination_notice",
+            NoticeKind::OverdueExplanation => "overdue_explanation",
+            NoticeKind::InterestedPartyNotice => "interested_party_notice",
         }
     }
 
@@ -94,6 +102,11 @@ impl NoticeKind {
             Some(own) if item.kind != ItemKind::Permit && citation.act == PERMIT_LAW => own,
             _ => citation.to_string(),
         }
+    }
+
+    /// 决定书: the result itself, which is handed over, checked and delivered.
+    pub fn is_decision(self) -> bool {
+        matches!(self, NoticeKind::ApprovalDecision | NoticeKind::DenialDecision)
     }
 
     /// Reasons and the right of 行政复议 and 行政诉讼 must stand in it (行政许可法 art. 38).

@@ -21,6 +21,8 @@ pub enum Post {
     ChiefRepresentative,
     /// 行政机关负责人
     AgencyHead,
+    /// 本级人民政府负责人
+    GovernmentHead,
     /// 部门管理员
     AgencyAdministrator,
     /// 政务服务办管理员
@@ -45,6 +47,7 @@ impl Post {
             Post::Reviewer => "审核岗",
             Post::ChiefRepresentative => "首席代表",
             Post::AgencyHead => "机关负责人",
+            Post::GovernmentHead => "本级人民政府负责人",
             Post::AgencyAdministrator => "部门管理员",
             Post::OfficeAdministrator => "政务服务办管理员",
             Post::DutyManager => "值班长",

@@ -64,7 +64,7 @@ pub fn of_case(case_id: i64) -> Query<DocumentRow> {
     query!("documents/of_case", case_id)
 }
 
-/// 作废: the document of this kind of the case; where there is none the whole change is undone.
-pub fn void(case_id: i64, kind: &str) -> Stmt {
-    stmt!("documents/void", VOIDED, case_id, kind)
+/// 作废: the document with this number, which holds; otherwise the whole change is undone.
+pub fn void(number: &str) -> Stmt {
+    stmt!("documents/void", VOIDED, number)
 }

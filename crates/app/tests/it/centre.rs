@@ -8,7 +8,7 @@ use yichuang_app::intake::ReceiptForm;
 use yichuang_app::versions::Version;
 use yichuang_app::{App, Ctx, catalog, intake, windows};
 use yichuang_domain::applicant::{Applicant, PartyKind};
-use yichuang_domain::case::{Case, Channel, MaterialWay, SubmittedMaterial, evolve};
+use yichuang_domain::case::{Case, Channel, CreditCheck, MaterialWay, SubmittedMaterial, evolve};
 use yichuang_domain::id::{CaseId, StaffId, VisitId};
 use yichuang_domain::identity::DocumentKind;
 use yichuang_domain::item::ItemVersion;
@@ -125,7 +125,13 @@ impl Centre {
 }
 
 pub fn paper(id: &str) -> SubmittedMaterial {
-    SubmittedMaterial { material: id.to_owned(), way: MaterialWay::Paper }
+    SubmittedMaterial::new(id, MaterialWay::Paper)
+}
+
+/// The credit look-up that found nothing.
+pub fn credit() -> Option<CreditCheck> {
+    let at = Instant::at(Date::constant(2026, 9, 1), 9, 0);
+    Some(CreditCheck { source: "演示信用平台".into(), at, excluded: false })
 }
 
 pub fn applicant() -> Applicant {

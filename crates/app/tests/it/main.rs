@@ -3,6 +3,7 @@
 mod calendar;
 mod centre;
 mod refusals;
+mod remedies;
 mod retries;
 mod stories;
 mod windows;

@@ -1,13 +1,13 @@
 //! Stories from receipt to the end. Each closes with the replay of its journal.
 
-use crate::centre::{Centre, FOOD, first_choices, paper};
+use crate::centre::{Centre, FOOD, credit, first_choices, paper};
 use std::collections::BTreeSet;
 use yichuang_app::case::Seen;
+use yichuang_app::issue::{Collector, Delivery};
 use yichuang_app::{App, approve, intake, issue, jobs, rate, stats};
-use yichuang_domain::case::command::DeliveryWay;
 use yichuang_domain::case::limit::ClockKind;
-use yichuang_domain::case::{Demand, Ending, Stage, Verdict};
-use yichuang_domain::id::CaseId;
+use yichuang_domain::case::{Demand, Ending, Stage, Supply, Verdict};
+use yichuang_domain::id::{CaseId, VisitId};
 use yichuang_domain::item::ItemKind;
 use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::rating::RatingLevel;
@@ -15,7 +15,7 @@ use yichuang_domain::time::{Date, Instant};
 use yichuang_storage::{clocks, documents};
 use yichuang_testkit::db_test;
 
-async fn approve_all(centre: &Centre, id: CaseId) {
+pub async fn approve_all(centre: &Centre, id: CaseId) {
     for branch in centre.case(id).await.branches {
         let by = |post| centre.ctx(centre.at(&branch.agency, post));
         let seen = centre.seen(id).await;
@@ -28,14 +28,15 @@ async fn approve_all(centre: &Centre, id: CaseId) {
     }
 }
 
-async fn issue_and_deliver(centre: &Centre, id: CaseId, clerk: &Actor) {
+pub async fn issue_and_deliver(centre: &Centre, id: CaseId, clerk: &Actor) {
     let app = &centre.app;
     let examiner = centre.ctx(centre.at("scjgj", Post::Examiner));
-    approve::hand_over_result(app, &examiner, centre.seen(id).await).await.expect("handed over");
+    let seen = centre.seen(id).await;
+    approve::hand_over_result(app, &examiner, seen, "JY15001050000001").await.expect("handed over");
     issue::check_result(app, &centre.ctx(clerk.clone()), centre.seen(id).await, true, "")
         .await
         .expect("checked");
-    let way = DeliveryWay::Window { verified: true };
+    let way = Delivery::Window { visit: VisitId(1), collector: Collector::Applicant, verified: true };
     issue::deliver_result(app, &centre.ctx(clerk.clone()), centre.seen(id).await, way)
         .await
         .expect("delivered");
@@ -119,8 +120,7 @@ db_test!(correction_and_resubmission, async |db| {
         &centre.app,
         &centre.ctx(clerk.clone()),
         Seen::from(&told),
-        first,
-        centre.points(&["m1"]).await,
+        Supply { visit: Some(VisitId(2)), materials: first, points: centre.points(&["m1"]).await },
     )
     .await
     .expect("a part came");
@@ -130,8 +130,7 @@ db_test!(correction_and_resubmission, async |db| {
         &centre.app,
         &centre.ctx(clerk),
         Seen::from(&answer),
-        second,
-        centre.points(&["m3"]).await,
+        Supply { visit: None, materials: second, points: centre.points(&["m3"]).await },
     )
     .await
     .expect("the rest came");
@@ -174,7 +173,7 @@ db_test!(deferred_materials_come_or_the_case_is_deemed_withdrawn, async |db| {
             Seen::from(received),
             missing,
             "承诺补交",
-            false,
+            credit(),
         )
         .await
         .expect("accepted with deferral");
@@ -186,8 +185,7 @@ db_test!(deferred_materials_come_or_the_case_is_deemed_withdrawn, async |db| {
         &centre.app,
         &centre.ctx(clerk.clone()),
         seen,
-        supplied,
-        BTreeSet::new(),
+        Supply { visit: None, materials: supplied, points: BTreeSet::new() },
     )
     .await
     .expect("supplied");
@@ -210,7 +208,7 @@ db_test!(an_approval_nobody_may_collect_any_more_is_void, async |db| {
     let missing = BTreeSet::from(["m4".to_owned()]);
     let ctx = centre.ctx(clerk.clone());
     let seen = Seen::from(&received);
-    intake::accept_with_deferred_materials(&centre.app, &ctx, seen, missing, "承诺补交", false)
+    intake::accept_with_deferred_materials(&centre.app, &ctx, seen, missing, "承诺补交", credit())
         .await
         .expect("accepted with deferral");
     approve_all(&centre, received.case).await;

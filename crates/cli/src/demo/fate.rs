@@ -26,7 +26,7 @@ pub enum Fate {
 
 /// One material on paper.
 pub fn paper(id: &str) -> SubmittedMaterial {
-    SubmittedMaterial { material: id.to_owned(), way: MaterialWay::Paper }
+    SubmittedMaterial::new(id, MaterialWay::Paper)
 }
 
 /// Answers every question asked.

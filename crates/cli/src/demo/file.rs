@@ -1,6 +1,9 @@
 //! One case as the demo plays it: what its people do next, drawn step by step.
 //!
-//! It looks at the case as it stands, as a page would show it, and does one thing by a use case.
+//! It looks at the case as it stands, as a page would show it, and does one thing by a use case. What happens
+//! rarely is in `rare`.
+
+mod rare;
 
 use super::draw::Draws;
 use super::fate::{Fate, choose, fate, paper, wanting};
@@ -10,17 +13,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use yichuang_app::case::{self, CaseAnswer, Seen};
 use yichuang_app::intake::{self, ReceiptForm};
+use yichuang_app::issue::{Collector, Delivery};
 use yichuang_app::versions::Version;
 use yichuang_app::{App, Ctx, approve, issue, rate};
-use yichuang_domain::case::command::DeliveryWay;
 use yichuang_domain::case::{
-    BranchStage, Case, Channel, Demand, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Terms, Verdict,
+    BranchStage, Case, Channel, CreditCheck, Demand, MaterialWay, RefusalGround, Stage, SubmittedMaterial,
+    Supply, Verdict,
 };
 use yichuang_domain::id::{CaseId, PartyId, VisitId};
-use yichuang_domain::item::{HandlingMode, ItemVersion};
+use yichuang_domain::item::{HandlingMode, ItemVersion, ProcedureKind};
 use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::rating::RatingLevel;
 use yichuang_domain::time::{Date, Instant};
+
+/// Later visits of one visitor are numbered in this many bits.
+const VISITS_BITS: u32 = 20;
 
 /// When the case goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +118,8 @@ impl File {
             let materials = case.deferral.iter().flat_map(|d| &d.outstanding).map(|id| paper(id)).collect();
             let clerk = people.clerk(&self.kind(people), &mut self.draws)?;
             let (ctx, seen) = self.act(clerk, &case, day);
-            let answer = intake::submit_deferred_materials(app, &ctx, seen, materials, points).await?;
+            let supply = Supply { visit: Some(self.comes_again()), materials, points };
+            let answer = intake::submit_deferred_materials(app, &ctx, seen, supply).await?;
             return Ok((Some(answer), Next::Now));
         }
         match &case.stage {
@@ -121,9 +129,16 @@ impl File {
                 self.at_correction(&hand, &case, outstanding, day).await
             }
             Stage::InApproval { .. } => self.in_approval(&hand, &case, day).await,
-            Stage::Decided(_) => {
+            Stage::Decided(decision) => {
+                if let Some(answered) = self.mend(&hand, &case, day).await? {
+                    return Ok(answered);
+                }
                 let (ctx, seen) = self.act(people.at(&case.agency, Post::Examiner)?, &case, day);
-                let answer = approve::hand_over_result(app, &ctx, seen).await?;
+                let certificate = match decision.verdict {
+                    Verdict::Approved => format!("演示证{:08}", self.draws.below(100_000_000)),
+                    Verdict::Denied => String::new(),
+                };
+                let answer = approve::hand_over_result(app, &ctx, seen, &certificate).await?;
                 done(answer, if case.mode == HandlingMode::OnTheSpot { Next::Now } else { Next::In(1) })
             }
             Stage::HandedOver(_) => {
@@ -150,7 +165,7 @@ impl File {
         for material in held {
             let shared = material.shared && self.draws.chance(70);
             let way = if shared { MaterialWay::Shared } else { way(&mut self.draws) };
-            materials.push(SubmittedMaterial { material: material.id.clone(), way });
+            materials.push(SubmittedMaterial::new(&material.id, way));
         }
         let points = item.review_points(&self.situations);
         let points = points.filter(|p| p.material.as_ref().is_none_or(|m| !lacking.contains(m)));
@@ -194,8 +209,10 @@ impl File {
             }
             Fate::Deferral { .. } => {
                 let commitment = "本人承诺在规定期限内补齐上述材料，逾期视为撤回申请。";
+                let source = "演示信用平台".to_owned();
+                let credit = Some(CreditCheck { source, at: ctx.at, excluded: false });
                 let answer =
-                    intake::accept_with_deferred_materials(app, &ctx, seen, materials, commitment, false)
+                    intake::accept_with_deferred_materials(app, &ctx, seen, materials, commitment, credit)
                         .await?;
                 done(answer, self.pace(case))
             }
@@ -246,7 +263,8 @@ impl File {
         }
         self.fate = Fate::Correction { supplied: true, in_two_parts: false };
         let (ctx, seen) = self.act(clerk, case, day);
-        let answer = intake::submit_supplement(hand.app, &ctx, seen, materials, points).await?;
+        let supply = Supply { visit: Some(self.comes_again()), materials, points };
+        let answer = intake::submit_supplement(hand.app, &ctx, seen, supply).await?;
         done(answer, if in_parts { Next::In(2) } else { self.pace(case) })
     }
 
@@ -261,6 +279,9 @@ impl File {
         {
             return Ok(answered);
         }
+        if let Some(answered) = self.interest(hand, case, day).await? {
+            return Ok(answered);
+        }
         let open: Vec<_> = case.branches.iter().filter(|b| b.verdict().is_none()).collect();
         let Some(branch) = open.get(self.draws.below(open.len())) else { return Ok((None, Next::Wait)) };
         let (app, people, agency) = (hand.app, hand.people, branch.agency.as_str());
@@ -273,14 +294,17 @@ impl File {
         match branch.stage {
             BranchStage::Pending => {
                 let (ctx, seen) = self.act(people.at(agency, Post::Examiner)?, case, day);
-                if let Some(rule) = self.version.item.procedures.first()
+                let rule =
+                    self.version.item.procedures.iter().find(|rule| rule.kind != ProcedureKind::Hearing);
+                if let Some(rule) = rule
                     && branch.procedures.is_empty()
                     && self.draws.chance(25)
                 {
                     let days = self.draws.between(2, 6);
                     let reason = "须现场查明有关情况";
                     let answer =
-                        approve::start_procedure(app, &ctx, seen, rule.kind, days as u32, reason).await?;
+                        approve::start_procedure(app, &ctx, seen, rule.kind, days as u32, None, reason)
+                            .await?;
                     return done(answer, Next::In(days as i64));
                 }
                 done(approve::examine(app, &ctx, seen, "材料真实有效").await?, self.pace(case))
@@ -298,50 +322,6 @@ impl File {
         }
     }
 
-    /// What rarely happens, drawn once when a case enters approval.
-    async fn side_step(
-        &mut self,
-        hand: &Hand<'_>,
-        case: &Case,
-        day: Date,
-    ) -> Result<Option<(Option<CaseAnswer>, Next)>> {
-        let Stage::InApproval { deemed: false, accepted_on } = case.stage else { return Ok(None) };
-        let (app, people) = (hand.app, hand.people);
-        let at = |post| people.at(&case.agency, post);
-        let most = Terms::on(day).and_then(|terms| self.version.item.extension_days(terms.extension_days));
-        let on_the_spot = case.mode == HandlingMode::OnTheSpot
-            && accepted_on == day
-            && self.version.item.statutory.is_some();
-        let (answer, next) = match (self.draws.below(100), most) {
-            (0, _) => {
-                let (ctx, seen) = self.act(at(Post::AgencyHead)?, case, day);
-                let authority = "演示批准文件1号";
-                (approve::annul_case(app, &ctx, seen, "同一申请重复登记", authority).await?, Next::Done)
-            }
-            (1, _) => {
-                let (ctx, seen) = self.act(at(Post::ChiefRepresentative)?, case, day);
-                let organ = "市级主管部门";
-                (approve::transfer_upward(app, &ctx, seen, organ, "须由上级机关决定").await?, Next::Done)
-            }
-            (2, _) => {
-                let (ctx, seen) = self.act(Actor::Applicant(case.applicant.id), case, day);
-                (intake::withdraw_case(app, &ctx, seen, "").await?, Next::Done)
-            }
-            (3..7, Some(most)) => {
-                let (ctx, seen) = self.act(at(Post::AgencyHead)?, case, day);
-                let reason = "案情复杂，须进一步核实";
-                (approve::extend_limit(app, &ctx, seen, most.min(5), reason).await?, Next::In(1))
-            }
-            (7..20, _) if on_the_spot => {
-                let (ctx, seen) = self.act(at(Post::Examiner)?, case, day);
-                let reason = "需要核实有关事实，不能当场决定";
-                (approve::convert_to_within_limit(app, &ctx, seen, reason).await?, Next::In(1))
-            }
-            _ => return Ok(None),
-        };
-        Ok(Some((Some(answer), next)))
-    }
-
     async fn at_checked(
         &mut self,
         hand: &Hand<'_>,
@@ -354,9 +334,13 @@ impl File {
             return Ok((None, if supplied { Next::In(1) } else { Next::Wait }));
         }
         let way = match self.draws.below(10) {
-            0..7 => DeliveryWay::Window { verified: true },
-            7..9 => DeliveryWay::Mail { tracking_no: format!("YS{:09}", self.draws.below(1_000_000_000)) },
-            _ => DeliveryWay::Electronic,
+            0..7 => Delivery::Window {
+                visit: if case.mode == HandlingMode::OnTheSpot { self.visit } else { self.comes_again() },
+                collector: self.collector(),
+                verified: true,
+            },
+            7..9 => Delivery::Mail(format!("YS{:09}", self.draws.below(1_000_000_000))),
+            _ => Delivery::Electronic,
         };
         let issuer = hand.people.issuer(&mut self.draws)?;
         let (ctx, seen) = self.act(issuer, case, day);
@@ -425,6 +409,19 @@ impl File {
             Fate::Deferral { .. } => own.filter(|m| m.deferrable).map(|m| m.id.clone()).collect(),
             _ => BTreeSet::new(),
         }
+    }
+
+    /// The number of another visit; the first is the visitor's own.
+    fn comes_again(&mut self) -> VisitId {
+        VisitId(self.visit.0 << VISITS_BITS | i64::from(self.acts) + 1)
+    }
+
+    fn collector(&mut self) -> Collector {
+        if self.draws.chance(90) {
+            return Collector::Applicant;
+        }
+        let objects = ["自然人".to_owned()];
+        Collector::Other(people::applicant(&objects, &mut self.draws), "委托领取结果，当日有效".into())
     }
 
     fn ctx(&mut self, actor: Actor, day: Date) -> Ctx {

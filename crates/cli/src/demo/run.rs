@@ -145,6 +145,7 @@ struct Count {
     ended: u64,
     corrected: BTreeSet<CaseId>,
     issued: BTreeSet<CaseId>,
+    delivered: BTreeSet<CaseId>,
 }
 
 impl Count {
@@ -165,12 +166,14 @@ impl Count {
                 "case_refused" => stats.refused += 1,
                 "case_decided" => stats.decided += 1,
                 "result_handed_over" => stats.issued += u64::from(self.issued.insert(answer.case)),
-                "result_delivered" => stats.delivered += 1,
+                "result_delivered" => stats.delivered += u64::from(self.delivered.insert(answer.case)),
                 "case_rated" => stats.rated += 1,
                 _ => {}
             }
         }
-        for notice in &answer.notices {
+        // A decision drawn up anew decides nothing again.
+        let decided = answer.events.iter().any(|event| event == "case_decided");
+        for notice in answer.notices.iter().filter(|_| decided) {
             match notice.kind {
                 NoticeKind::ApprovalDecision => stats.approved += 1,
                 NoticeKind::DenialDecision => stats.denied += 1,

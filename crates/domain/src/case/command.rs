@@ -1,10 +1,11 @@
 //! 命令: what somebody wants done to a case. Imperative; may be refused.
 
-use super::{Channel, Demand, RefusalGround, SubmittedMaterial, Verdict};
+use super::{Channel, CreditCheck, Demand, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice};
 use crate::applicant::{AuthorizedAgent, PartyRef, TextRef};
-use crate::id::{StaffId, VersionId, VisitId};
+use crate::id::{PartyId, StaffId, VersionId, VisitId};
 use crate::item::ProcedureKind;
 use crate::rating::RatingLevel;
+use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -30,12 +31,33 @@ pub struct ReceiveCase {
     pub points: BTreeSet<String>,
 }
 
+/// 领取人: who collects the result at the window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receiver {
+    /// 申请人本人
+    Applicant,
+    /// 办件的代理人
+    Agent,
+    /// 另行委托的人
+    Other {
+        /// Who.
+        party: PartyRef,
+        /// The authorization to collect.
+        authority: TextRef,
+    },
+}
+
 /// 送达方式.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryWay {
     /// 窗口领取: the receiver's identity was checked.
     Window {
+        /// The visit in which it is collected.
+        visit: VisitId,
+        /// 领取人
+        receiver: Receiver,
         /// Identity (and authorization) of the receiver checked against the case.
         verified: bool,
     },
@@ -70,12 +92,7 @@ pub enum Command {
         demands: BTreeSet<Demand>,
     },
     /// 提交补正
-    SubmitSupplement {
-        /// Materials supplied.
-        materials: Vec<SubmittedMaterial>,
-        /// Points now passed.
-        points: BTreeSet<String>,
-    },
+    SubmitSupplement(Supply),
     /// 受理
     AcceptCase,
     /// 容缺受理
@@ -84,14 +101,11 @@ pub enum Command {
         missing: BTreeSet<String>,
         /// The applicant's written commitment.
         commitment: Option<TextRef>,
+        /// The credit look-up made before.
+        credit: Option<CreditCheck>,
     },
     /// 补交容缺材料
-    SubmitDeferredMaterials {
-        /// Materials supplied.
-        materials: Vec<SubmittedMaterial>,
-        /// Points of these materials now passed.
-        points: BTreeSet<String>,
-    },
+    SubmitDeferredMaterials(Supply),
     /// 提出不予受理意见
     ProposeRefusal {
         /// Ground.
@@ -136,6 +150,8 @@ pub enum Command {
         kind: ProcedureKind,
         /// Days the applicant is told it will take.
         expected_days: u32,
+        /// Day of the hearing, for 听证 only.
+        held_on: Option<Date>,
         /// Reasons.
         reason: Option<TextRef>,
     },
@@ -153,8 +169,45 @@ pub enum Command {
         /// Reasons, told to the applicant.
         reason: Option<TextRef>,
     },
-    /// 移交出件窗口
-    HandOverResult,
+    /// 说明超期原因
+    ExplainOverdue {
+        /// Reasons, told to the applicant.
+        reason: Option<TextRef>,
+    },
+    /// 告知利害关系人
+    TellInterestedParties {
+        /// Who; empty after it was found that nobody's major interests are touched.
+        parties: Vec<PartyRef>,
+        /// What touches them, or why nobody is touched.
+        matter: Option<TextRef>,
+    },
+    /// 听取意见
+    HearParty {
+        /// The applicant or somebody told.
+        party: PartyId,
+        /// What kind of word it is.
+        voice: Voice,
+        /// The words, as recorded.
+        words: Option<TextRef>,
+    },
+    /// 作废并重新出具文书
+    ReissueDocument {
+        /// Number of the wrong one.
+        number: String,
+        /// The wording that takes the place of the wrong one's, if that is what was wrong.
+        wording: Option<TextRef>,
+        /// The applicant registered anew, if name or number was wrong.
+        applicant: Option<PartyRef>,
+        /// What is wrong and how it is put right.
+        reason: Option<TextRef>,
+        /// Number of the document that approves it.
+        authority: String,
+    },
+    /// 移交出件窗口: signed by who hands over; the window signs by its check.
+    HandOverResult {
+        /// 证照编号 of the result; empty where it has none.
+        certificate_no: String,
+    },
     /// 核对结果
     CheckResult {
         /// The result agrees with the case; otherwise it goes back to the department.

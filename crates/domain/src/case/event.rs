@@ -4,9 +4,9 @@
 //! event's shape is a new variant or a field with a default, so that every journal ever written replays.
 
 use super::command::{DeliveryWay, ReceiveCase};
-use super::{Branch, Demand, Ending, RefusalGround, SubmittedMaterial, Verdict};
-use crate::applicant::TextRef;
-use crate::id::StaffId;
+use super::{Branch, CreditCheck, Demand, Ending, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice};
+use crate::applicant::{PartyRef, TextRef};
+use crate::id::{PartyId, StaffId};
 use crate::item::{HandlingMode, Limit, ProcedureKind};
 use crate::law::Citation;
 use crate::notice::{Issued, NoticeKind, NumberNeed};
@@ -41,12 +41,7 @@ pub enum Event {
         repeated: bool,
     },
     /// 已提交补正
-    SupplementSubmitted {
-        /// Materials supplied.
-        materials: Vec<SubmittedMaterial>,
-        /// Points now passed.
-        points: BTreeSet<String>,
-    },
+    SupplementSubmitted(Supply),
     /// 已受理
     CaseAccepted {
         /// Day of acceptance; of a deemed one, the day of receipt.
@@ -68,14 +63,11 @@ pub enum Event {
         days: u32,
         /// The commitment.
         commitment: TextRef,
+        /// The credit look-up made before.
+        credit: CreditCheck,
     },
     /// 已补交容缺材料
-    DeferredMaterialsSubmitted {
-        /// Materials supplied.
-        materials: Vec<SubmittedMaterial>,
-        /// Points of these materials now passed.
-        points: BTreeSet<String>,
-    },
+    DeferredMaterialsSubmitted(Supply),
     /// 已提出不予受理意见
     RefusalProposed {
         /// Ground.
@@ -136,6 +128,8 @@ pub enum Event {
         kind: ProcedureKind,
         /// Days the applicant was told.
         expected_days: u32,
+        /// Day of the hearing.
+        held_on: Option<Date>,
         /// Stops the statutory clock too.
         statutory: bool,
         /// Reasons.
@@ -152,15 +146,70 @@ pub enum Event {
     },
     /// 期限已延长
     LimitExtended {
-        /// Agency of the branch.
+        /// Agency of the branch; the deciding agency for 联合办理, where every open branch gets the days.
         agency: String,
         /// Days added.
         days: u32,
+        /// 联合办理: by the head of the government, for all branches (行政许可法 art. 42 para. 2).
+        joint: bool,
         /// Reasons.
         reason: TextRef,
     },
+    /// 已说明超期原因
+    OverdueExplained {
+        /// Agency of the branch.
+        agency: String,
+        /// Reasons.
+        reason: TextRef,
+    },
+    /// 已告知利害关系人
+    InterestedPartiesTold {
+        /// Agency of the branch.
+        agency: String,
+        /// Who.
+        parties: Vec<PartyRef>,
+        /// What touches them, or why nobody is touched.
+        matter: TextRef,
+        /// Workdays to ask for a hearing.
+        request_days: u32,
+        /// Workdays within which it is held.
+        hold_days: u32,
+    },
+    /// 已听取意见
+    PartyHeard {
+        /// Agency that heard.
+        agency: String,
+        /// Whom.
+        party: PartyId,
+        /// What kind of word it is.
+        voice: Voice,
+        /// The words.
+        words: TextRef,
+    },
+    /// 文书已作废并重新出具
+    DocumentReissued {
+        /// Number of the wrong one.
+        number: String,
+        /// The wording that takes the place of the wrong one's.
+        wording: Option<TextRef>,
+        /// The applicant registered anew.
+        applicant: Option<PartyRef>,
+        /// Kind of both.
+        kind: NoticeKind,
+        /// Agency in whose name both are.
+        agency: String,
+        /// Number of the journal entry both tell of.
+        entry: u32,
+        /// What is wrong and how it is put right.
+        reason: TextRef,
+        /// Number of the approving document.
+        authority: String,
+    },
     /// 结果已移交出件窗口
-    ResultHandedOver,
+    ResultHandedOver {
+        /// 证照编号; empty where the result has none.
+        certificate_no: String,
+    },
     /// 结果已核对
     ResultChecked,
     /// 结果已退回部门（核对不符）
@@ -241,6 +290,8 @@ pub struct Entry {
     pub at: Instant,
     /// Who.
     pub by: Actor,
+    /// Id of the act it came with.
+    pub act: String,
     /// What.
     #[serde(flatten)]
     pub event: Event,
@@ -267,6 +318,12 @@ impl Event {
                 vec![by(NoticeKind::SpecialProcedureNotice, agency)]
             }
             Event::LimitExtended { agency, .. } => vec![by(NoticeKind::ExtensionNotice, agency)],
+            Event::OverdueExplained { agency, .. } => vec![by(NoticeKind::OverdueExplanation, agency)],
+            Event::InterestedPartiesTold { parties, .. } if parties.is_empty() => vec![],
+            Event::InterestedPartiesTold { agency, .. } => {
+                vec![by(NoticeKind::InterestedPartyNotice, agency)]
+            }
+            Event::DocumentReissued { kind, agency, .. } => vec![by(*kind, agency)],
             Event::CaseDecided { verdict: Verdict::Approved } => vec![NoticeKind::ApprovalDecision.into()],
             Event::CaseDecided { verdict: Verdict::Denied } => vec![NoticeKind::DenialDecision.into()],
             Event::ResultDelivered { .. } => vec![NoticeKind::DeliveryReceipt.into()],
@@ -288,6 +345,7 @@ impl Event {
             Event::CaseReturned { .. } => Citation::new("yichuang", "supplement"),
             Event::CaseWithdrawn { deemed: true, .. } => Citation::new("yichuang", "deferral"),
             Event::CaseTransferredUpward { .. } => Citation::new("xkf", "35"),
+            Event::LimitExtended { joint: true, .. } => Citation::new("xkf", "42-2"),
             _ => notice.citation(),
         }
     }

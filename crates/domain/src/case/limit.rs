@@ -3,7 +3,7 @@
 //! The case holds starts, budgets and suspensions; here they become clocks. Due dates are kept beside the
 //! case, never in it, so that loading a calendar year changes no case.
 
-use super::{Branch, BranchStage, Case, Procedure, Stage, Term};
+use super::{Branch, BranchStage, Case, InterestedParties, Procedure, Stage, Term};
 use crate::calendar::{CalendarError, Due, Span, WorkCalendar};
 use crate::item::{DayUnit, Limit};
 use crate::time::Date;
@@ -28,11 +28,15 @@ pub enum ClockKind {
     Delivery,
     /// 评价期限: from delivery.
     Rating,
+    /// 听证申请期限: from the day the parties were told (art. 47).
+    HearingRequest,
+    /// 听证举行期限: from the day it was asked for (art. 47).
+    HearingHold,
 }
 
 impl ClockKind {
     /// Every kind with the word used in the database and its Chinese name.
-    pub const TABLE: [(ClockKind, &'static str, &'static str); 7] = [
+    pub const TABLE: [(ClockKind, &'static str, &'static str); 9] = [
         (ClockKind::Correction, "correction", "补正告知期限"),
         (ClockKind::Supplement, "supplement", "申请人补正期限"),
         (ClockKind::Statutory, "statutory", "法定时限"),
@@ -40,6 +44,8 @@ impl ClockKind {
         (ClockKind::Deferral, "deferral", "容缺补交期限"),
         (ClockKind::Delivery, "delivery", "送达期限"),
         (ClockKind::Rating, "rating", "评价期限"),
+        (ClockKind::HearingRequest, "hearing_request", "听证申请期限"),
+        (ClockKind::HearingHold, "hearing_hold", "听证举行期限"),
     ];
 
     /// The word used in the database.
@@ -110,7 +116,16 @@ pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
             }
         }
         Stage::Delivered { on, .. } => whole(ClockKind::Rating, *on, rating_days),
-        Stage::InApproval { .. } | Stage::Ended { .. } => {}
+        Stage::InApproval { .. } => match &case.interested {
+            Some(InterestedParties { requested_on: Some(on), hold_days, held: false, .. }) => {
+                whole(ClockKind::HearingHold, *on, *hold_days)
+            }
+            Some(told) if told.requested_on.is_none() && !told.silent.is_empty() => {
+                whole(ClockKind::HearingRequest, told.told_on, told.request_days)
+            }
+            _ => {}
+        },
+        Stage::Ended { .. } => {}
     }
     if case.ended().is_none()
         && let Some(deferral) = &case.deferral

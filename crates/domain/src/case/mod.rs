@@ -4,20 +4,27 @@
 //! them. The row holds budgets, starts and suspensions, never a calendar date to come; due dates follow
 //! from it and a calendar in `limit`.
 
+pub mod branch;
 pub mod command;
 pub mod decide;
 pub mod event;
 pub mod evolve;
 pub mod limit;
+pub mod submission;
 
+pub use branch::{Branch, BranchStage, InterestedParties, Procedure, Term, Verdict, Voice};
 pub use command::Command;
 pub use decide::{Facts, Terms, decide};
 pub use event::{Entry, Event};
 pub use evolve::evolve;
+pub use submission::{
+    Channel, CorrectionNotice, CreditCheck, Deferral, Demand, MaterialWay, SubmittedMaterial, Supply,
+};
 
 use crate::applicant::{AuthorizedAgent, PartyRef};
 use crate::id::{CaseId, StaffId, VersionId, VisitId};
-use crate::item::{HandlingMode, Limit, ProcedureKind};
+use crate::item::HandlingMode;
+use crate::notice::NoticeKind;
 use crate::rating::RatingLevel;
 use crate::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
@@ -37,6 +44,8 @@ pub struct Case {
     pub exchange_no: String,
     /// The coming to the centre in which it was handed in.
     pub visit: VisitId,
+    /// Every coming to the centre for it, the first included (最多跑一次: one is the goal).
+    pub visits: BTreeSet<VisitId>,
     /// Key of the site that received it.
     pub site: String,
     /// Version of the item it began with and keeps.
@@ -54,7 +63,7 @@ pub struct Case {
     /// Situations chosen.
     pub situations: BTreeSet<String>,
     /// Materials held, by id of the requirement.
-    pub materials: BTreeMap<String, MaterialWay>,
+    pub materials: BTreeMap<String, SubmittedMaterial>,
     /// Review points passed.
     pub points: BTreeSet<String>,
     /// When it was received.
@@ -69,8 +78,12 @@ pub struct Case {
     pub deferral: Option<Deferral>,
     /// Day the last deferred material came.
     pub deferral_met_on: Option<Date>,
+    /// 利害关系人, once told (行政许可法 art. 36 and 47).
+    pub interested: Option<InterestedParties>,
     /// Departments that decide in parallel; empty before acceptance, never loses a member afterwards.
     pub branches: Vec<Branch>,
+    /// Documents issued so far, void ones included, in the order of their numbering.
+    pub documents: Vec<IssuedDocument>,
     /// Day of the last entry: nothing is ever dated before it.
     pub last_on: Date,
     /// The rating given, if any.
@@ -79,157 +92,19 @@ pub struct Case {
     pub stage: Stage,
 }
 
-/// 申办方式.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    /// 窗口
-    Window,
-    /// 网上
-    Online,
-    /// 信函
-    Letter,
-}
-
-/// 材料收取方式.
-#[doc(alias = "提交的材料")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MaterialWay {
-    /// 纸质
-    Paper,
-    /// 电子
-    Electronic,
-    /// 数据共享
-    Shared,
-}
-
-/// 提交的材料: one material of the list, as handed in.
+/// 已出具的文书, by its number; its text is a row of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SubmittedMaterial {
-    /// Id of the requirement.
-    pub material: String,
-    /// How it came.
-    pub way: MaterialWay,
-}
-
-/// 补正内容: a material that is missing, or a review point not passed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Demand {
-    /// Id of the material.
-    Material(String),
-    /// Id of the review point.
-    Point(String),
-}
-
-/// 补正告知: given once; what it does not name can never be asked for again.
-#[doc(alias = "一次性告知书")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CorrectionNotice {
-    /// Day it was given.
-    pub on: Date,
-    /// Everything it names.
-    pub demands: BTreeSet<Demand>,
-    /// Workdays the applicant has.
-    pub supplement_days: u32,
-}
-
-/// 容缺: a commitment to hand in the rest.
-#[doc(alias = "容缺受理")]
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deferral {
-    /// Day of acceptance.
-    pub from: Date,
-    /// Workdays from then.
-    pub days: u32,
-    /// Ids of the materials still to come.
-    pub outstanding: BTreeSet<String>,
-}
-
-/// 审批分支: one department's part, with its own clocks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Branch {
-    /// Key of the agency.
-    pub agency: String,
-    /// 法定时限; `None` where the law sets none (e.g. 公共服务).
-    pub statutory: Option<Term>,
-    /// 承诺时限
-    pub promised: Term,
-    /// 延期: days added once by the head of the agency, to both clocks.
-    pub extended: Option<u32>,
-    /// 特别程序, past and running.
-    pub procedures: Vec<Procedure>,
-    /// Everybody who examined, reviewed or decided.
-    pub hands: BTreeSet<StaffId>,
-    /// How far it is.
-    pub stage: BranchStage,
-}
-
-/// 期限: a start and a number of days; no date to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Term {
-    /// The day it starts; that day does not count (民法典 art. 201).
-    pub start: Date,
-    /// Days and unit.
-    #[serde(flatten)]
-    pub limit: Limit,
-}
-
-/// 特别程序: a written notice that stops the clock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Procedure {
+pub struct IssuedDocument {
+    /// Number as printed.
+    pub number: String,
     /// Kind.
-    pub kind: ProcedureKind,
-    /// Day of the notice; counts still.
-    pub from: Date,
-    /// Day of the result; does not count. `None` while it runs.
-    pub until: Option<Date>,
-    /// Stops the statutory clock too, not only the promised one.
-    pub statutory: bool,
-}
-
-/// 审查 → 审核 → 审批.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BranchStage {
-    /// 待审查
-    Pending,
-    /// 已审查
-    Examined,
-    /// 已审核
-    Reviewed,
-    /// 已审批
-    Decided {
-        /// Result of this department.
-        verdict: Verdict,
-        /// Day of the decision.
-        on: Date,
-    },
-}
-
-impl BranchStage {
-    /// Short name: the word in the database and in counts. It tells a denial, which every department
-    /// concerned sees at once.
-    pub fn name(&self) -> &'static str {
-        match self {
-            BranchStage::Pending => "pending",
-            BranchStage::Examined => "examined",
-            BranchStage::Reviewed => "reviewed",
-            BranchStage::Decided { verdict: Verdict::Approved, .. } => "approved",
-            BranchStage::Decided { verdict: Verdict::Denied, .. } => "denied",
-        }
-    }
-}
-
-/// 审批结论.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// 准予
-    Approved,
-    /// 不予许可
-    Denied,
+    pub kind: NoticeKind,
+    /// Key of the agency in whose name it is.
+    pub agency: String,
+    /// Number of the journal entry it tells of.
+    pub entry: u32,
+    /// 已作废
+    pub void: bool,
 }
 
 /// 办件阶段: one place at a time, each with what only it knows.
@@ -400,26 +275,16 @@ impl Case {
         }
     }
 
+    /// The document in force with this number.
+    pub fn document(&self, number: &str) -> Option<&IssuedDocument> {
+        self.documents.iter().find(|document| document.number == number && !document.void)
+    }
+
     /// Ended, whatever the way.
     pub fn ended(&self) -> Option<Ending> {
         match self.stage {
             Stage::Ended { ending, .. } => Some(ending),
             _ => None,
         }
-    }
-}
-
-impl Branch {
-    /// The result of this department, once decided.
-    pub fn verdict(&self) -> Option<Verdict> {
-        match self.stage {
-            BranchStage::Decided { verdict, .. } => Some(verdict),
-            _ => None,
-        }
-    }
-
-    /// The procedure that runs now.
-    pub fn running(&self) -> Option<&Procedure> {
-        self.procedures.iter().find(|p| p.until.is_none())
     }
 }

@@ -9,10 +9,10 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use yichuang_domain::RefusalCode;
 use yichuang_domain::applicant::TextRef;
-use yichuang_domain::case::command::DeliveryWay;
+use yichuang_domain::case::command::{DeliveryWay, Receiver};
 use yichuang_domain::case::limit::clocks;
 use yichuang_domain::case::*;
-use yichuang_domain::id::{PartyId, StaffId};
+use yichuang_domain::id::{PartyId, StaffId, VisitId};
 use yichuang_domain::item::{HandlingMode, ItemKind, ProcedureKind, VersionStatus};
 use yichuang_domain::permission::{Actor, Post, StaffActor};
 use yichuang_domain::rating::RatingLevel;
@@ -20,7 +20,7 @@ use yichuang_domain::time::{Date, days_after};
 
 /// How often each must be met.
 const OFTEN: usize = 50;
-const LIVES: u32 = 12_000;
+const LIVES: u32 = 15_000;
 
 /// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
 struct Draws<'a>(std::slice::Iter<'a, u16>);
@@ -97,9 +97,9 @@ fn live(draws: &mut Draws, seen: &mut Seen) -> Result<(), TestCaseError> {
     while !draws.done() {
         world.today = days_after(world.today, pause(draws));
         world.authorized = !draws.chance(4);
-        world.credit_excluded = draws.chance(30);
         world.seen = draws.chance(3).then_some(99);
         world.issues_here = !draws.chance(6);
+        world.own_officers = !draws.chance(6);
         let today = world.today;
         if draws.chance(2) {
             world.today = days_after(today, -40);
@@ -129,12 +129,14 @@ fn vary(world: &mut World, draws: &mut Draws) {
         4 => world.item.promised.iter_mut().for_each(|limit| limit.days = 400),
         5..8 => world.item.tolerance_days = None,
         8..14 => world.item.mode = HandlingMode::OnTheSpot,
-        14..16 => world.item.statutory.iter_mut().for_each(|limit| limit.basis = "特别法第一条".into()),
-        16..18 => {
+        14 => world.item.statutory.iter_mut().for_each(|limit| limit.basis = "特别法第一条".into()),
+        15..18 => {
             (world.item.mode, world.item.statutory) = (HandlingMode::OnTheSpot, None);
             world.item.promised.iter_mut().for_each(|limit| limit.days = 0);
         }
         18..25 => world.item.concerned.clear(),
+        25..28 => world.item.touches_others = true,
+        28..31 => world.item.joint = Some("江北府办〔2022〕30号".into()),
         _ => {}
     }
 }
@@ -231,9 +233,8 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
     let reason = if draws.chance(75) { text("理由") } else { None };
     let Some(case) = &world.case else { return (clerk(), receipt(draws)) };
-    if case.deferral.is_some() && draws.chance(12) {
-        let supply =
-            (clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) });
+    if case.deferral.is_some() && draws.chance(4) {
+        let supply = (clerk(), SubmitDeferredMaterials(supply(&["m3"], &["p3"])));
         let expire = (Actor::System, ExpireDeferral);
         return draws.pick(&[supply, expire.clone(), expire.clone(), expire.clone(), expire.clone(), expire]);
     }
@@ -250,10 +251,18 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
             TransferUpward { organ: draws.pick(&["", "市市场监管局"]).into(), reason: reason.clone() },
         )),
         3..7 => Some((Actor::System, ExpireDeferral)),
-        7 => Some((chief(OWN), ConfirmRefusal)),
-        8..10 => {
-            Some((clerk(), SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) }))
+        10..12 => {
+            let known = case.documents.iter().map(|d| d.number.clone()).next_back().unwrap_or_default();
+            let authority = draws.pick(&["江北市监〔2026〕1号", "江北市监〔2026〕1号", ""]).into();
+            let (number, by) =
+                (draws.pick(&[known.clone(), known, "无此文号".into()]), draws.pick(&[OWN, OWN, OTHER]));
+            Some((
+                chief(by),
+                ReissueDocument { number, wording: None, applicant: None, reason: reason.clone(), authority },
+            ))
         }
+        7 => Some((chief(OWN), ConfirmRefusal)),
+        8..10 => Some((clerk(), SubmitDeferredMaterials(supply(&["m3"], &["p3"])))),
         _ => None,
     };
     side_step.unwrap_or_else(|| match &case.stage {
@@ -264,8 +273,8 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
             (Actor::System, DeemAccepted),
         ]),
         Stage::CorrectionRequested { outstanding } => at_correction(outstanding, reason, draws),
-        Stage::InApproval { .. } => in_approval(case, reason, draws),
-        Stage::Decided(_) => (examiner(OWN), HandOverResult),
+        Stage::InApproval { .. } => in_approval(case, world, reason, draws),
+        Stage::Decided(_) => (examiner(OWN), hand_over()),
         Stage::HandedOver(_) => (clerk(), CheckResult { matches: draws.chance(85), reason }),
         Stage::Checked(_) => (clerk(), DeliverResult { way: way(draws) }),
         Stage::Delivered { .. } => {
@@ -314,13 +323,14 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         .map(|id| Demand::Material((*id).into()))
         .chain(unpassed.iter().map(|id| Demand::Point((*id).into())))
         .collect();
+    let checked = draws.pick(&[credit(false), credit(false), credit(true), None]);
     let command = match draws.below(14) {
         0..3 if draws.chance(85) => RequestCorrection { demands },
         0..3 => RequestCorrection { demands: demands.into_iter().take(1).collect() },
         3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed), note: None },
         5..7 => AcceptCase,
-        7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason },
-        9 => AcceptWithDeferredMaterials { missing: set(&missing), commitment: reason },
+        7..9 => AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment: reason, credit: checked },
+        9 => AcceptWithDeferredMaterials { missing: set(&missing), commitment: reason, credit: checked },
         10..12 => {
             let ground = draws.pick(&["", "区交通局"]);
             let ground = RefusalGround::NotThisAgency { redirect: ground.into() };
@@ -348,7 +358,7 @@ fn at_correction(
     let mut more = outstanding.clone();
     more.insert(Demand::Material(draws.pick(&["m1", "m3"]).into()));
     match draws.below(8) {
-        0..4 => (clerk(), SubmitSupplement { materials: materials(&held), points: set(&points) }),
+        0..4 => (clerk(), SubmitSupplement(supply(&held, &points))),
         4 => (clerk(), RequestCorrection { demands: outstanding.clone() }),
         5 => (clerk(), RequestCorrection { demands: more }),
         6 => (clerk(), AcceptCase),
@@ -356,7 +366,7 @@ fn at_correction(
     }
 }
 
-fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
+fn in_approval(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
     let agency = draws.pick(&[OWN, OTHER]);
     let kind =
@@ -368,10 +378,29 @@ fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Acto
     {
         return (examiner(agency), EndSpecialProcedure { officers, result: reason });
     }
+    let ahead = |days| Some(days_after(world.today, days));
+    let asked = case.interested.as_ref().is_some_and(|told| told.requested_on.is_some() && !told.held);
+    if asked && draws.chance(30) {
+        let (kind, held_on) = (ProcedureKind::Hearing, draws.pick(&[ahead(1), ahead(20), ahead(20), None]));
+        return (examiner(agency), StartSpecialProcedure { kind, expected_days: 20, held_on, reason });
+    }
     match draws.below(20) {
         0..2 => {
-            (examiner(agency), StartSpecialProcedure { kind, expected_days: draws.pick(&[5, 5, 0]), reason })
+            let (expected_days, held_on) = (draws.pick(&[5, 5, 0]), draws.pick(&[ahead(1), ahead(20), None]));
+            (examiner(agency), StartSpecialProcedure { kind, expected_days, held_on, reason })
         }
+        // Somebody is waiting for the promise, or for a word.
+        6 => (examiner(agency), ExplainOverdue { reason }),
+        7..9 => {
+            let parties = draws.pick(&[vec![neighbour()], vec![neighbour()], vec![]]);
+            (examiner(agency), TellInterestedParties { parties, matter: reason })
+        }
+        9..11 if case.interested.is_some() => {
+            let voice = draws.pick(&[Voice::Statement, Voice::HearingRequested, Voice::HearingWaived]);
+            let party = draws.pick(&[PartyId(7), PartyId(71), PartyId(72)]);
+            (examiner(agency), HearParty { party, voice, words: reason })
+        }
+        11 => (staff(61, Post::GovernmentHead, ""), ExtendLimit { days: draws.pick(&[5, 15, 16]), reason }),
         2 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
         3 => (examiner(agency), ConvertToWithinLimit { reason }),
         4 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
@@ -388,11 +417,13 @@ fn in_approval(case: &Case, reason: Option<TextRef>, draws: &mut Draws) -> (Acto
 }
 
 fn way(draws: &mut Draws) -> DeliveryWay {
+    let window = |receiver, verified| DeliveryWay::Window { visit: VisitId(8), receiver, verified };
     draws.pick(&[
-        DeliveryWay::Window { verified: true },
-        DeliveryWay::Window { verified: true },
+        window(Receiver::Applicant, true),
+        window(Receiver::Other { party: neighbour(), authority: text("委托书").expect("a text") }, true),
         DeliveryWay::Electronic,
-        DeliveryWay::Window { verified: false },
+        window(Receiver::Applicant, false),
+        window(Receiver::Agent, true),
         DeliveryWay::Mail { tracking_no: "EMS1234567".into() },
         DeliveryWay::Mail { tracking_no: String::new() },
     ])
@@ -406,7 +437,7 @@ fn rating(draws: &mut Draws) -> Command {
 fn any_command(world: &World, draws: &mut Draws) -> Command {
     use Command::*;
     let reason = text("理由");
-    let shared = SubmittedMaterial { material: "m3".into(), way: MaterialWay::Shared };
+    let shared = SubmittedMaterial::new("m3", MaterialWay::Shared);
     let fetched = CorrectOnTheSpot { materials: vec![shared], points: set(&[]), note: None };
     let (delivered, rated, usual) = (way(draws), rating(draws), likely(world, draws).1);
     draws.pick(&[
@@ -420,18 +451,18 @@ fn any_command(world: &World, draws: &mut Draws) -> Command {
         fetched,
         RequestCorrection { demands: [Demand::Point("p1".into())].into() },
         RequestCorrection { demands: [Demand::Point("p9".into())].into() },
-        SubmitSupplement { materials: materials(&["m1"]), points: set(&[]) },
+        SubmitSupplement(supply(&["m1"], &[])),
         AcceptCase,
-        AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: reason.clone() },
-        AcceptWithDeferredMaterials { missing: set(&[]), commitment: None },
-        SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) },
+        AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: reason.clone(), credit: None },
+        AcceptWithDeferredMaterials { missing: set(&[]), commitment: None, credit: None },
+        SubmitDeferredMaterials(supply(&["m3"], &["p3"])),
         ConfirmRefusal,
         RejectRefusal { reason: reason.clone() },
         DeemAccepted,
         ReviewBranch { opinion: None },
         DecideBranch { verdict: Verdict::Approved, reason: reason.clone() },
         EndSpecialProcedure { officers: BTreeSet::new(), result: reason.clone() },
-        HandOverResult,
+        hand_over(),
         CheckResult { matches: true, reason: None },
         DeliverResult { way: delivered },
         InviteRating,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use yichuang_domain::applicant::{PartyRef, TextRef};
 use yichuang_domain::calendar::WorkCalendar;
-use yichuang_domain::case::command::ReceiveCase;
+use yichuang_domain::case::command::{DeliveryWay, ReceiveCase, Receiver};
 use yichuang_domain::case::*;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::*;
@@ -79,7 +79,28 @@ pub fn set(ids: &[&str]) -> BTreeSet<String> {
 }
 
 pub fn materials(ids: &[&str]) -> Vec<SubmittedMaterial> {
-    ids.iter().map(|id| SubmittedMaterial { material: (*id).to_owned(), way: MaterialWay::Paper }).collect()
+    ids.iter().map(|id| SubmittedMaterial::new(*id, MaterialWay::Paper)).collect()
+}
+
+pub fn supply(ids: &[&str], points: &[&str]) -> Supply {
+    Supply { visit: Some(VisitId(6)), materials: materials(ids), points: set(points) }
+}
+
+pub fn credit(excluded: bool) -> Option<CreditCheck> {
+    let at = Instant::at(Date::constant(2026, 9, 1), 9, 0);
+    Some(CreditCheck { source: "信用中国（重庆）".into(), at, excluded })
+}
+
+pub fn hand_over() -> Command {
+    Command::HandOverResult { certificate_no: "JY15001050000001".into() }
+}
+
+pub fn collected(receiver: Receiver, verified: bool) -> Command {
+    Command::DeliverResult { way: DeliveryWay::Window { visit: VisitId(8), receiver, verified } }
+}
+
+pub fn neighbour() -> PartyRef {
+    PartyRef { id: PartyId(71), sm3: sm3(&[b"neighbour"]) }
 }
 
 pub fn receive(situations: &[&str], held: &[&str], points: &[&str]) -> Command {
@@ -104,7 +125,7 @@ pub struct World {
     pub authorized: bool,
     pub routed_here: bool,
     pub issues_here: bool,
-    pub credit_excluded: bool,
+    pub own_officers: bool,
     pub seen: Option<u32>,
     pub case: Option<Case>,
     pub journal: Vec<Entry>,
@@ -124,7 +145,7 @@ impl World {
             authorized: true,
             routed_here: true,
             issues_here: true,
-            credit_excluded: false,
+            own_officers: true,
             seen: None,
             case: None,
             journal: vec![],
@@ -142,7 +163,7 @@ impl World {
             authorized: self.authorized,
             routed_here: self.routed_here,
             issues_here: self.issues_here,
-            credit_excluded: self.credit_excluded,
+            own_officers: self.own_officers,
             seen: self.seen,
         };
         decide(self.case.as_ref(), command, &facts)
@@ -158,11 +179,12 @@ impl World {
                 NumberNeed::Notice { kind, agency } => Issued::Notice {
                     kind,
                     agency: agency.unwrap_or(OWN.into()),
-                    number: kind.number("渝江北市监", 2026, 1),
+                    number: kind.number("渝江北市监", 2026, 1 + self.journal.len() as i64),
                 },
             });
             let at = Instant::at(self.today, 10, 0);
-            let entry = Entry { v: 1, at, by: actor.clone(), event: event.clone(), issued: issued.collect() };
+            let (by, act) = (actor.clone(), "test".to_owned());
+            let entry = Entry { v: 1, at, by, act, event: event.clone(), issued: issued.collect() };
             self.case = evolve(CaseId(1), self.case.take(), &entry);
             self.journal.push(entry);
         }

@@ -1,1 +1,1 @@
-UPDATE documents SET state = $1 WHERE case_id = $2 AND kind = $3 AND state <> 'voided'
+UPDATE documents SET state = $1 WHERE number = $2 AND state <> 'voided'

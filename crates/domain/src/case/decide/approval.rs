@@ -7,7 +7,7 @@ use crate::id::StaffId;
 use crate::item::{HandlingMode, ProcedureKind};
 use std::collections::BTreeSet;
 
-const APPROVERS: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative];
+pub(super) const APPROVERS: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative];
 
 /// 即办件转承诺件: it could not be decided within the visit (art. 34 para. 2). Where the same day was
 /// promised, the statutory limit is the promise from now on.
@@ -68,6 +68,7 @@ pub(super) fn decide_branch(
     if verdict == Verdict::Denied && reason.is_none() {
         return no(RefusalCode::ReasonMissing);
     }
+    interest::settled(case, branch, facts)?;
     let agency = branch.agency.clone();
     let others = case.branches.iter().filter(|other| !std::ptr::eq(*other, branch));
     let verdicts: Option<Vec<Verdict>> = others.map(|b| b.verdict()).chain([Some(verdict)]).collect();
@@ -85,24 +86,29 @@ pub(super) fn start_procedure(
     case: &Case,
     kind: ProcedureKind,
     expected_days: u32,
+    held_on: Option<Date>,
     reason: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let branch = branch_of(case, APPROVERS, facts)?;
     undecided(branch)?;
-    let Some(rule) = facts.item.procedures.iter().find(|rule| rule.kind == kind) else {
+    let hearing = kind == ProcedureKind::Hearing;
+    let rule = facts.item.procedures.iter().find(|rule| rule.kind == kind);
+    // A hearing somebody has a right to needs no listing.
+    if rule.is_none() && !(hearing && interest::hearing_asked_for(case)) {
         return no(RefusalCode::ProcedureNotListed);
-    };
+    }
     if branch.running().is_some() {
         return no(RefusalCode::ProcedureRunning);
     }
     if expected_days == 0 {
         return no(RefusalCode::ExpectedDaysMissing);
     }
-    let statutory = kind.named_by_article_45() || rule.suspends_by.is_some();
+    let held_on = if hearing { interest::notified(held_on, facts)? } else { None };
+    let statutory = kind.named_by_article_45() || rule.is_some_and(|rule| rule.suspends_by.is_some());
     let agency = branch.agency.clone();
     let reason = grounds_given(reason)?;
-    Ok(vec![Event::SpecialProcedureStarted { agency, kind, expected_days, statutory, reason }])
+    Ok(vec![Event::SpecialProcedureStarted { agency, kind, expected_days, held_on, statutory, reason }])
 }
 
 /// The result is in; the clocks run on from the next day. A site inspection takes two officers (art. 34).
@@ -114,9 +120,15 @@ pub(super) fn end_procedure(
 ) -> Result<Vec<Event>, Refusal> {
     let branch = branch_of(case, APPROVERS, facts)?;
     let Some(procedure) = branch.running() else { return no(RefusalCode::ProcedureNotRunning) };
+    if procedure.held_on.is_some_and(|on| facts.at.date() < on) {
+        return no(RefusalCode::HearingDayAhead);
+    }
     let inspected = procedure.kind == ProcedureKind::SiteInspection;
     if inspected && officers.len() < facts.terms.site_inspection_officers {
         return no(RefusalCode::TwoOfficersNeeded);
+    }
+    if !facts.own_officers {
+        return no(RefusalCode::OfficersNotOwn);
     }
     if !officers.is_disjoint(&case.intake_hands) {
         return no(RefusalCode::SeparationOfDuties);
@@ -125,34 +137,67 @@ pub(super) fn end_procedure(
     Ok(vec![Event::SpecialProcedureEnded { agency: branch.agency.clone(), officers, result }])
 }
 
-/// 延期: once, by the head of the agency, up to the days of art. 42, with the reason told.
+/// 延期: once, by the head of the agency, up to the days of art. 42, with the reason told. Of 联合办理, by the head
+/// of the government, for every branch (para. 2).
 pub(super) fn extend(
     case: &Case,
     days: u32,
     reason: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let Some(staff) = facts.actor.staff().filter(|staff| staff.post == Post::AgencyHead) else {
-        return no(RefusalCode::HeadNeeded);
-    };
-    let branch = own_branch(case, staff)?;
+    let Some(staff) = facts.actor.staff() else { return no(RefusalCode::HeadNeeded) };
+    let joint = facts.item.joint.is_some();
+    match (staff.post, joint) {
+        (Post::AgencyHead, false) | (Post::GovernmentHead, true) => {}
+        (Post::AgencyHead, true) => return no(RefusalCode::GovernmentHeadNeeded),
+        (Post::GovernmentHead, false) => return no(RefusalCode::NotJoint),
+        _ => return no(RefusalCode::HeadNeeded),
+    }
+    let branch = if joint { first_open(case)? } else { own_branch(case, staff)? };
     separate(case, staff)?;
     undecided(branch)?;
     if branch.extended.is_some() {
         return no(RefusalCode::AlreadyExtended);
     }
-    let Some(most) = facts.item.extension_days(facts.terms.extension_days) else {
-        return no(RefusalCode::NotExtendable);
+    let by_article = if joint {
+        Some(facts.terms.joint_extension_days)
+    } else {
+        facts.item.extension_days(facts.terms.extension_days)
     };
+    let Some(most) = by_article else { return no(RefusalCode::NotExtendable) };
     if days == 0 || days > most {
         return no(RefusalCode::ExtensionTooLong);
     }
-    for clock in limit::clocks(case, 0, 0).iter().filter(|clock| clock.branch == branch.agency) {
+    let clocks = limit::clocks(case, 0, 0);
+    for clock in clocks.iter().filter(|clock| joint || clock.branch == branch.agency) {
         if clock.kind == ClockKind::Statutory && clock.over(facts.calendar, facts.at.date())? {
             return no(RefusalCode::LimitOver);
         }
     }
-    Ok(vec![Event::LimitExtended { agency: branch.agency.clone(), days, reason: grounds_given(reason)? }])
+    let agency = if joint { case.agency.clone() } else { branch.agency.clone() };
+    Ok(vec![Event::LimitExtended { agency, days, joint, reason: grounds_given(reason)? }])
+}
+
+/// 超期说明: the promise was not kept; the applicant is told why, once (优化营商环境条例 art. 36).
+pub(super) fn explain_overdue(
+    case: &Case,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let branch = branch_of(case, APPROVERS, facts)?;
+    undecided(branch)?;
+    if branch.explained_on.is_some() {
+        return no(RefusalCode::AlreadyExplained);
+    }
+    let clocks = limit::clocks(case, 0, 0);
+    let promised = clocks.iter().find(|c| c.branch == branch.agency && c.kind == ClockKind::Promised);
+    match promised.map(|clock| clock.over(facts.calendar, facts.at.date())).transpose()? {
+        Some(true) => Ok(vec![Event::OverdueExplained {
+            agency: branch.agency.clone(),
+            reason: grounds_given(reason)?,
+        }]),
+        _ => no(RefusalCode::NotOverdue),
+    }
 }
 
 /// One of the three steps: at the right post, not an intake hand, no procedure running.
@@ -166,7 +211,11 @@ fn step<'a>(case: &'a Case, post: Post, facts: &Facts<'_>) -> Result<&'a Branch,
 }
 
 /// The branch of the actor's agency, in approval, the actor not an intake hand.
-fn branch_of<'a>(case: &'a Case, posts: &[Post], facts: &Facts<'_>) -> Result<&'a Branch, Refusal> {
+pub(super) fn branch_of<'a>(
+    case: &'a Case,
+    posts: &[Post],
+    facts: &Facts<'_>,
+) -> Result<&'a Branch, Refusal> {
     let staff = at_post(posts, facts)?;
     let branch = own_branch(case, staff)?;
     separate(case, staff)?;
@@ -174,18 +223,27 @@ fn branch_of<'a>(case: &'a Case, posts: &[Post], facts: &Facts<'_>) -> Result<&'
 }
 
 fn own_branch<'a>(case: &'a Case, staff: &StaffActor) -> Result<&'a Branch, Refusal> {
-    match case.stage {
-        Stage::InApproval { .. } => {}
-        Stage::Received | Stage::RefusalProposed { .. } | Stage::CorrectionRequested { .. } => {
-            return no(RefusalCode::NotAccepted);
-        }
-        _ => return no(RefusalCode::BranchDecided),
-    }
+    in_approval(case)?;
     let agency = staff.agency.as_deref().unwrap_or_default();
     case.branch(agency).ok_or_else(|| RefusalCode::NotYourBranch.into())
 }
 
-fn undecided(branch: &Branch) -> Result<(), Refusal> {
+fn in_approval(case: &Case) -> Result<(), Refusal> {
+    match case.stage {
+        Stage::InApproval { .. } => Ok(()),
+        _ if stage_is_open(case) => no(RefusalCode::NotAccepted),
+        _ => no(RefusalCode::BranchDecided),
+    }
+}
+
+/// A branch still undecided, for an act that concerns all of them.
+fn first_open(case: &Case) -> Result<&Branch, Refusal> {
+    in_approval(case)?;
+    let open = case.branches.iter().find(|branch| branch.verdict().is_none());
+    open.ok_or_else(|| RefusalCode::BranchDecided.into())
+}
+
+pub(super) fn undecided(branch: &Branch) -> Result<(), Refusal> {
     if branch.verdict().is_some() { no(RefusalCode::BranchDecided) } else { Ok(()) }
 }
 

@@ -4,11 +4,12 @@ use super::super::event::CaseReceived;
 use super::super::evolve::still_outstanding;
 use super::super::limit::ClockKind;
 use super::super::{
-    Branch, BranchStage, Case, Demand, Event, MaterialWay, RefusalGround, Stage, SubmittedMaterial, Term,
+    Branch, BranchStage, Case, CreditCheck, Demand, Event, MaterialWay, RefusalGround, Stage,
+    SubmittedMaterial, Supply, Term,
 };
 use super::*;
 use crate::case::command::ReceiveCase;
-use crate::item::{SituationFault, StartEvent};
+use crate::item::{DayUnit, Limit, SituationFault, StartEvent};
 use std::collections::BTreeSet;
 
 const WINDOW: &[Post] = &[Post::Intake];
@@ -130,10 +131,10 @@ fn everything_lacking(
 /// Supplements; when all are in, the case is accepted at that moment (art. 32 para. 1 item 5).
 pub(super) fn submit_supplement(
     case: &Case,
-    materials: Vec<SubmittedMaterial>,
-    points: BTreeSet<String>,
+    supply: Supply,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
+    let Supply { materials, points, .. } = &supply;
     at_window(Some(case), WINDOW, facts)?;
     let Stage::CorrectionRequested { outstanding } = &case.stage else {
         return no(RefusalCode::CorrectionNotAskedFor);
@@ -155,14 +156,14 @@ pub(super) fn submit_supplement(
     if (materials.is_empty() && points.is_empty()) || !named || !materials.iter().all(asked) {
         return no(RefusalCode::CorrectionNotAskedFor);
     }
-    shared_as_listed(facts, &materials)?;
+    shared_as_listed(facts, materials)?;
     let supplied: BTreeSet<Demand> = materials
         .iter()
         .map(|m| Demand::Material(m.material.clone()))
         .chain(points.iter().map(|p| Demand::Point(p.clone())))
         .collect();
     let complete = outstanding.is_subset(&supplied);
-    let mut events = vec![Event::SupplementSubmitted { materials, points }];
+    let mut events = vec![Event::SupplementSubmitted(supply)];
     if complete {
         let accepted_on = facts.at.date();
         events.push(Event::CaseAccepted {
@@ -194,6 +195,7 @@ pub(super) fn accept_with_deferred_materials(
     case: &Case,
     deferred: BTreeSet<String>,
     commitment: Option<TextRef>,
+    credit: Option<CreditCheck>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     at_window(Some(case), WINDOW, facts)?;
@@ -217,22 +219,26 @@ pub(super) fn accept_with_deferred_materials(
         point.and_then(|p| p.material.as_ref()).is_some_and(|m| deferred.contains(m))
     };
     points_passed(facts, &unpassed.into_iter().filter(|id| !waits(id)).collect())?;
-    if facts.credit_excluded {
+    let Some(credit) = credit.filter(|credit| !credit.source.trim().is_empty()) else {
+        return no(RefusalCode::CreditUnchecked);
+    };
+    if credit.excluded {
         return no(RefusalCode::CreditExcluded);
     }
     let Some(commitment) = commitment else { return no(RefusalCode::CommitmentMissing) };
     let accepted_on = facts.at.date();
     let branches = plan(case, accepted_on, facts)?;
-    Ok(vec![Event::CaseAcceptedWithDeferral { accepted_on, branches, missing: deferred, days, commitment }])
+    let missing = deferred;
+    Ok(vec![Event::CaseAcceptedWithDeferral { accepted_on, branches, missing, days, commitment, credit }])
 }
 
 /// 补交容缺材料.
 pub(super) fn submit_deferred_materials(
     case: &Case,
-    materials: Vec<SubmittedMaterial>,
-    points: BTreeSet<String>,
+    supply: Supply,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
+    let Supply { materials, points, .. } = &supply;
     let staff = at_window(Some(case), WINDOW, facts)?;
     // 受审分离 from the other side: whoever has examined takes nothing in.
     if case.branches.iter().any(|branch| branch.hands.contains(&staff.id)) {
@@ -243,9 +249,9 @@ pub(super) fn submit_deferred_materials(
     if materials.is_empty() || !materials.iter().all(expected) {
         return no(RefusalCode::NotDeferredMaterial);
     }
-    within_list(facts, &case.situations, &materials, &points)?;
-    shared_as_listed(facts, &materials)?;
-    Ok(vec![Event::DeferredMaterialsSubmitted { materials, points }])
+    within_list(facts, &case.situations, materials, points)?;
+    shared_as_listed(facts, materials)?;
+    Ok(vec![Event::DeferredMaterialsSubmitted(supply)])
 }
 
 /// The window proposes, the department decides (art. 32 para. 2; domain reading A21).
@@ -341,12 +347,15 @@ fn ready_to_accept(case: &Case) -> Result<(), Refusal> {
 /// those concerned by theirs.
 fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>, Refusal> {
     let item = facts.item;
-    let statutory = item.statutory.as_ref().map(|s| {
+    let joint = Limit { days: facts.terms.joint_days, unit: DayUnit::Workday };
+    let joint = item.joint.is_some().then_some(Term { start: accepted_on, limit: joint });
+    let own = item.statutory.as_ref().map(|s| {
         // The applicant's own time to supplement never runs against the department.
         let from_receipt = s.start == StartEvent::Receipt && case.notice.is_none();
         let start = if from_receipt { case.received_on() } else { accepted_on };
         Term { start, limit: s.limit }
     });
+    let statutory = joint.or(own);
     let own = item.promised.or(item.statutory.as_ref().map(|s| s.limit));
     let Some(own) = own else { return no(RefusalCode::NotInForce) };
     let promised = std::iter::once((item.agency.clone(), own))
@@ -357,6 +366,7 @@ fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>
         promised: Term { start: accepted_on, limit },
         extended: None,
         procedures: vec![],
+        explained_on: None,
         hands: BTreeSet::new(),
         stage: BranchStage::Pending,
     };

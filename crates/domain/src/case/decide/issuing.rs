@@ -1,7 +1,7 @@
-//! 出件、送达、评价、办结, and the ways a case ends early: 行政许可法 art. 44;
-//! 实施方案 四（四）4 and 5; 国办发〔2019〕51号.
+//! 出件、送达、评价、办结, and a document drawn up anew: 行政许可法 art. 44; 实施方案 四（四）4 and 5;
+//! 国办发〔2019〕51号.
 
-use super::super::command::DeliveryWay;
+use super::super::command::{DeliveryWay, Receiver};
 use super::super::limit::ClockKind;
 use super::super::{Case, Event, Stage, Verdict};
 use super::*;
@@ -12,13 +12,17 @@ const ISSUING: &[Post] = &[Post::Intake, Post::Issuance];
 const DEPARTMENT: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative];
 
 /// The department hands the result to the issuing window.
-pub(super) fn hand_over(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn hand_over(
+    case: &Case,
+    certificate_no: String,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let staff = at_post(DEPARTMENT, facts)?;
     if staff.agency.as_deref() != Some(&case.agency) {
         return no(RefusalCode::NotLeadAgency);
     }
     match case.stage {
-        Stage::Decided(_) => Ok(vec![Event::ResultHandedOver]),
+        Stage::Decided(_) => Ok(vec![Event::ResultHandedOver { certificate_no }]),
         _ => no(RefusalCode::NotDecided),
     }
 }
@@ -47,7 +51,10 @@ pub(super) fn deliver(case: &Case, way: DeliveryWay, facts: &Facts<'_>) -> Resul
         return no(RefusalCode::DeferredOutstanding);
     }
     match &way {
-        DeliveryWay::Window { verified: false } => no(RefusalCode::ReceiverUnverified),
+        DeliveryWay::Window { verified: false, .. } => no(RefusalCode::ReceiverUnverified),
+        DeliveryWay::Window { receiver: Receiver::Agent, .. } if case.agent.is_none() => {
+            Err(Refusal::with(RefusalCode::ReceiverUnverified, "本办件没有登记代理人"))
+        }
         DeliveryWay::Mail { tracking_no } if tracking_no.trim().is_empty() => {
             no(RefusalCode::TrackingMissing)
         }
@@ -94,75 +101,38 @@ pub(super) fn conclude(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Ref
     Ok(vec![Event::CaseConcluded { rated: false }])
 }
 
-/// 撤回申请: by the applicant, or at the window on a written request, before the decision.
-pub(super) fn withdraw(
-    case: &Case,
-    request: Option<TextRef>,
-    facts: &Facts<'_>,
-) -> Result<Vec<Event>, Refusal> {
-    match facts.actor {
-        Actor::Applicant(party) if *party == case.applicant.id => {}
-        Actor::Applicant(_) => return no(RefusalCode::WrongPost),
-        _ => {
-            at_window(Some(case), &[Post::Intake], facts)?;
-            if request.is_none() {
-                return no(RefusalCode::RequestMissing);
-            }
-        }
-    }
-    match case.decision() {
-        Some(_) => no(RefusalCode::AlreadyDecided),
-        None => Ok(vec![Event::CaseWithdrawn { deemed: false, request }]),
-    }
+/// 更正: what is put right in a document drawn up anew; nothing where only its form was wrong.
+pub(super) struct Correction {
+    pub wording: Option<TextRef>,
+    pub applicant: Option<crate::applicant::PartyRef>,
 }
 
-/// 视为撤回: the deferred materials did not come in time; no denial.
-pub(super) fn expire_deferral(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
-    by_system(facts)?;
-    if !over(case, ClockKind::Deferral, facts)? {
-        return no(RefusalCode::DeferralTimeLeft);
-    }
-    Ok(vec![Event::CaseWithdrawn { deemed: true, request: None }])
-}
-
-/// 作废: by the head of the deciding agency, with reasons and the approving document.
-pub(super) fn annul(
+/// 作废重出: in the name of the same agency, by its chief representative or head, with the approving document.
+/// The wrong one is kept; a decision goes the whole way to the applicant again.
+pub(super) fn reissue(
     case: &Case,
+    number: String,
+    correction: Correction,
     reason: Option<TextRef>,
     authority: String,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    match facts.actor.staff() {
-        Some(staff) if staff.post == Post::AgencyHead && staff.agency.as_deref() == Some(&case.agency) => {}
-        _ => return no(RefusalCode::AnnulByHead),
+    let staff = at_post(&[Post::ChiefRepresentative, Post::AgencyHead], facts)?;
+    let Some(document) = case.document(&number) else { return no(RefusalCode::UnknownDocument) };
+    if staff.agency.as_deref() != Some(&document.agency) {
+        return no(RefusalCode::NotIssuer);
     }
-    if stage_is_open(case) {
-        return no(RefusalCode::NotAccepted);
+    separate(case, staff)?;
+    if staff.post == Post::ChiefRepresentative && !facts.authorized {
+        return no(RefusalCode::AuthorizationMissing);
     }
     if authority.trim().is_empty() {
         return no(RefusalCode::AuthorityMissing);
     }
-    Ok(vec![Event::CaseAnnulled { reason: grounds_given(reason)?, authority }])
-}
-
-/// 转报: the higher organ decides; it may not ask for the materials again (art. 35).
-pub(super) fn transfer_upward(
-    case: &Case,
-    organ: String,
-    reason: Option<TextRef>,
-    facts: &Facts<'_>,
-) -> Result<Vec<Event>, Refusal> {
-    chief_of_case(case, facts)?;
-    if stage_is_open(case) {
-        return no(RefusalCode::NotAccepted);
-    }
-    if case.decision().is_some() {
-        return no(RefusalCode::NotTransferable);
-    }
-    if organ.trim().is_empty() {
-        return no(RefusalCode::OrganMissing);
-    }
-    Ok(vec![Event::CaseTransferredUpward { organ, reason: grounds_given(reason)? }])
+    let (kind, agency, entry) = (document.kind, document.agency.clone(), document.entry);
+    let Correction { wording, applicant } = correction;
+    let reason = grounds_given(reason)?;
+    Ok(vec![Event::DocumentReissued { number, wording, applicant, kind, agency, entry, reason, authority }])
 }
 
 /// A window of the case's site that hands out results of this item (实施方案 四（一）1).

@@ -1,10 +1,13 @@
 //! 裁量: what a command may do to a case, in the order of the articles.
 //!
 //! This file: the facts a decision rests on, the dispatch, and what every command has in common.
-//! `intake`: receipt to acceptance or refusal; `approval`: branches; `issuing`: result to conclusion.
+//! `intake`: receipt to acceptance or refusal; `approval`: branches; `interest`: those whose interests are
+//! touched; `issuing`: result to conclusion; `early`: the ways a case ends before.
 
 mod approval;
+mod early;
 mod intake;
+mod interest;
 mod issuing;
 
 use super::limit::{self, ClockKind};
@@ -36,10 +39,10 @@ pub struct Facts<'a> {
     pub authorized: bool,
     /// The item is taken in at this site, at this kind of window.
     pub routed_here: bool,
+    /// Every officer named belongs to the actor's agency.
+    pub own_officers: bool,
     /// The actor's window hands out results, and the site hands out those of this item.
     pub issues_here: bool,
-    /// The applicant has an unrepaired bad-credit record.
-    pub credit_excluded: bool,
     /// The version of the case the caller saw; `None` for jobs.
     pub seen: Option<u32>,
 }
@@ -53,6 +56,16 @@ pub struct Terms {
     pub supplement_days: u32,
     /// 延期上限
     pub extension_days: u32,
+    /// 联合办理的期限
+    pub joint_days: u32,
+    /// 联合办理的延期上限
+    pub joint_extension_days: u32,
+    /// 申请听证
+    pub hearing_request_days: u32,
+    /// 举行听证
+    pub hearing_hold_days: u32,
+    /// 听证通知提前
+    pub hearing_notice_days: u32,
     /// 送达
     pub delivery_days: u32,
     /// 评价
@@ -69,6 +82,11 @@ impl Terms {
             correction_days: days(ParameterName::CorrectionDays)?,
             supplement_days: days(ParameterName::SupplementDays)?,
             extension_days: days(ParameterName::ExtensionDays)?,
+            joint_days: days(ParameterName::JointDays)?,
+            joint_extension_days: days(ParameterName::JointExtensionDays)?,
+            hearing_request_days: days(ParameterName::HearingRequestDays)?,
+            hearing_hold_days: days(ParameterName::HearingHoldDays)?,
+            hearing_notice_days: days(ParameterName::HearingNoticeDays)?,
             delivery_days: days(ParameterName::DeliveryDays)?,
             rating_days: days(ParameterName::RatingDays)?,
             site_inspection_officers: days(ParameterName::SiteInspectionOfficers)? as usize,
@@ -109,14 +127,12 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
             intake::correct_on_the_spot(case, materials, points, note, facts)
         }
         RequestCorrection { demands } => intake::request_correction(case, demands, facts),
-        SubmitSupplement { materials, points } => intake::submit_supplement(case, materials, points, facts),
+        SubmitSupplement(supply) => intake::submit_supplement(case, supply, facts),
         AcceptCase => intake::accept(case, facts),
-        AcceptWithDeferredMaterials { missing, commitment } => {
-            intake::accept_with_deferred_materials(case, missing, commitment, facts)
+        AcceptWithDeferredMaterials { missing, commitment, credit } => {
+            intake::accept_with_deferred_materials(case, missing, commitment, credit, facts)
         }
-        SubmitDeferredMaterials { materials, points } => {
-            intake::submit_deferred_materials(case, materials, points, facts)
-        }
+        SubmitDeferredMaterials(supply) => intake::submit_deferred_materials(case, supply, facts),
         ProposeRefusal { ground, reason } => intake::propose_refusal(case, ground, reason, facts),
         ConfirmRefusal => intake::confirm_refusal(case, facts),
         RejectRefusal { reason } => intake::reject_refusal(case, reason, facts),
@@ -126,21 +142,28 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
         ExamineBranch { opinion } => approval::examine(case, opinion, facts),
         ReviewBranch { opinion } => approval::review(case, opinion, facts),
         DecideBranch { verdict, reason } => approval::decide_branch(case, verdict, reason, facts),
-        StartSpecialProcedure { kind, expected_days, reason } => {
-            approval::start_procedure(case, kind, expected_days, reason, facts)
+        StartSpecialProcedure { kind, expected_days, held_on, reason } => {
+            approval::start_procedure(case, kind, expected_days, held_on, reason, facts)
         }
         EndSpecialProcedure { officers, result } => approval::end_procedure(case, officers, result, facts),
         ExtendLimit { days, reason } => approval::extend(case, days, reason, facts),
-        HandOverResult => issuing::hand_over(case, facts),
+        ExplainOverdue { reason } => approval::explain_overdue(case, reason, facts),
+        TellInterestedParties { parties, matter } => interest::tell(case, parties, matter, facts),
+        HearParty { party, voice, words } => interest::hear(case, party, voice, words, facts),
+        ReissueDocument { number, wording, applicant, reason, authority } => {
+            let correction = issuing::Correction { wording, applicant };
+            issuing::reissue(case, number, correction, reason, authority, facts)
+        }
+        HandOverResult { certificate_no } => issuing::hand_over(case, certificate_no, facts),
         CheckResult { matches, reason } => issuing::check(case, matches, reason, facts),
         DeliverResult { way } => issuing::deliver(case, way, facts),
         InviteRating => issuing::invite_rating(case, facts),
         RateCase { level, indicators } => issuing::rate(case, level, indicators, facts),
         ConcludeCase => issuing::conclude(case, facts),
-        WithdrawCase { request } => issuing::withdraw(case, request, facts),
-        ExpireDeferral => issuing::expire_deferral(case, facts),
-        AnnulCase { reason, authority } => issuing::annul(case, reason, authority, facts),
-        TransferUpward { organ, reason } => issuing::transfer_upward(case, organ, reason, facts),
+        WithdrawCase { request } => early::withdraw(case, request, facts),
+        ExpireDeferral => early::expire_deferral(case, facts),
+        AnnulCase { reason, authority } => early::annul(case, reason, authority, facts),
+        TransferUpward { organ, reason } => early::transfer_upward(case, organ, reason, facts),
     }
 }
 

@@ -61,7 +61,8 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
             world.act(&actor, command).expect("goes through");
         }
         world.today = Date::constant(2026, 9, 10);
-        let start = Command::StartSpecialProcedure { kind, expected_days: 5, reason: text("需评审") };
+        let (expected_days, held_on, reason) = (5, None, text("需评审"));
+        let start = Command::StartSpecialProcedure { kind, expected_days, held_on, reason };
         world.act(&examiner(OWN), start).expect("starts");
         check_in(
             &mut world,
@@ -94,6 +95,7 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
     let hearing = Command::StartSpecialProcedure {
         kind: ProcedureKind::Hearing,
         expected_days: 5,
+        held_on: None,
         reason: text("听证"),
     };
     check(accepted(), (examiner(OWN), hearing), Some(ProcedureNotListed));
@@ -139,6 +141,46 @@ fn a_limit_is_extended_only_where_its_own_law_says_so_and_before_it_is_over() {
 }
 
 #[test]
+fn joint_handling_has_45_days_and_15_more_by_the_head_of_the_government_for_every_branch() {
+    let joint = || {
+        let mut world = World::new(RECEIVED);
+        world.item.joint = Some("江北府办〔2022〕30号".into());
+        world
+    };
+    let mayor = || staff(61, Post::GovernmentHead, "");
+    let extend = |days| Command::ExtendLimit { days, reason: text("涉及多个部门") };
+    let mut world = joint();
+    check_in(&mut world, accepted(), (head(OWN), extend(5)), Some(GovernmentHeadNeeded));
+    let statutory = |world: &World| -> Vec<u32> {
+        let clocks = limit::clocks(world.case.as_ref().expect("a case"), 10, 5);
+        clocks.iter().filter(|c| c.kind == ClockKind::Statutory).map(|c| c.term.limit.days).collect()
+    };
+    assert_eq!(statutory(&world), [45, 45]);
+    check_in(&mut world, vec![], (mayor(), extend(16)), Some(ExtensionTooLong));
+    check_in(&mut world, vec![], (mayor(), extend(15)), None);
+    assert_eq!(statutory(&world), [60, 60]);
+    check_in(&mut world, vec![], (mayor(), extend(1)), Some(AlreadyExtended));
+    check(accepted(), (mayor(), extend(5)), Some(NotJoint));
+}
+
+#[test]
+fn an_unkept_promise_is_explained_once_and_not_before_it_is_broken() {
+    let explain = || (examiner(OWN), Command::ExplainOverdue { reason: text("系统升级") });
+    // The promise of seven workdays from 09-01 is due on 09-10.
+    for (day, then) in [(10, Some(NotOverdue)), (11, None)] {
+        let mut world = World::new(RECEIVED);
+        for (actor, command) in accepted() {
+            world.act(&actor, command).expect("goes through");
+        }
+        world.today = Date::constant(2026, 9, day);
+        check_in(&mut world, vec![], explain(), then);
+        if then.is_none() {
+            check_in(&mut world, vec![], explain(), Some(AlreadyExplained));
+        }
+    }
+}
+
+#[test]
 fn each_department_issues_its_own_notices() {
     let mut extended =
         check(accepted(), (head(OTHER), Command::ExtendLimit { days: 5, reason: text("复杂") }), None);
@@ -151,6 +193,7 @@ fn the_applicant_is_told_how_long_a_procedure_takes() {
     let start = |expected_days| Command::StartSpecialProcedure {
         kind: ProcedureKind::ExpertReview,
         expected_days,
+        held_on: None,
         reason: text("需评审"),
     };
     check(accepted(), (examiner(OWN), start(0)), Some(ExpectedDaysMissing));

@@ -206,25 +206,25 @@ fn deferred_materials_are_committed_to_withheld_for_and_expire_as_withdrawn() {
     check(vec![lacking_m3()], (clerk(), defer(false)), Some(CommitmentMissing));
     check(vec![complete()], (clerk(), defer(true)), Some(NothingDeferred));
     let lacks_m1 = (clerk(), receive(&["xs", "br"], &["m5"], &[]));
-    let all =
-        Command::AcceptWithDeferredMaterials { missing: set(&["m1", "m3"]), commitment: text("承诺") };
+    let with = |missing: &[&str], credit| Command::AcceptWithDeferredMaterials {
+        missing: set(missing),
+        commitment: text("承诺"),
+        credit,
+    };
+    let all = with(&["m1", "m3"], credit(false));
     check(vec![lacks_m1], (clerk(), all), Some(NotDeferrable));
-    let mut world = World::new(RECEIVED);
-    world.credit_excluded = true;
-    check_in(&mut world, vec![lacking_m3()], (clerk(), defer(true)), Some(CreditExcluded));
+    check(vec![lacking_m3()], (clerk(), with(&["m3"], None)), Some(CreditUnchecked));
+    check(vec![lacking_m3()], (clerk(), with(&["m3"], credit(true))), Some(CreditExcluded));
 
     let mut steps = decided(Verdict::Approved);
     steps[0] = lacking_m3();
     steps[1] = (clerk(), defer(true));
-    steps.push((examiner(OWN), Command::HandOverResult));
+    steps.push((examiner(OWN), hand_over()));
     steps.push((clerk(), Command::CheckResult { matches: true, reason: None }));
     let deliver = || (clerk(), Command::DeliverResult { way: DeliveryWay::Electronic });
     check(steps.clone(), deliver(), Some(DeferredOutstanding));
     let mut supplied = steps.clone();
-    supplied.push((
-        clerk(),
-        Command::SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) },
-    ));
+    supplied.push((clerk(), Command::SubmitDeferredMaterials(supply(&["m3"], &["p3"]))));
     check(supplied, deliver(), None);
     for (today, then) in
         [(Date::constant(2026, 9, 8), Some(DeferralTimeLeft)), (Date::constant(2026, 9, 9), None)]
@@ -246,7 +246,7 @@ fn whoever_examined_takes_nothing_in_any_more() {
     steps[0] = lacking_m3();
     steps[1] = (clerk(), defer(true));
     steps.push((examiner(OWN), Command::ExamineBranch { opinion: None }));
-    let supply = Command::SubmitDeferredMaterials { materials: materials(&["m3"]), points: set(&["p3"]) };
+    let supply = Command::SubmitDeferredMaterials(supply(&["m3"], &["p3"]));
     check(steps.clone(), (staff(11, Post::Intake, ""), supply.clone()), Some(SeparationOfDuties));
     let world = check(steps, (clerk(), supply), None);
     assert!(world.case.expect("a case").points.contains("p3"));

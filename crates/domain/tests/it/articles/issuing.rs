@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn only_a_window_that_issues_checks_and_delivers() {
     let mut handed = decided(Verdict::Approved);
-    handed.push((examiner(OWN), Command::HandOverResult));
+    handed.push((examiner(OWN), hand_over()));
     let mut world = World::new(RECEIVED);
     world.issues_here = false;
     check_in(
@@ -24,7 +24,7 @@ fn the_result_goes_out_checked_to_the_right_person_and_a_mismatch_goes_back() {
         (clerk(), Command::CheckResult { matches: true, reason: None }),
         Some(NotHandedOver),
     );
-    handed.push((examiner(OWN), Command::HandOverResult));
+    handed.push((examiner(OWN), hand_over()));
     let wrong = (clerk(), Command::CheckResult { matches: false, reason: text("名称不符") });
     let world = check(handed.clone(), wrong, None);
     assert!(matches!(world.case.expect("a case").stage, Stage::Decided(_)));
@@ -34,11 +34,18 @@ fn the_result_goes_out_checked_to_the_right_person_and_a_mismatch_goes_back() {
         Some(NotChecked),
     );
     handed.push((clerk(), Command::CheckResult { matches: true, reason: None }));
-    let window = |verified| (clerk(), Command::DeliverResult { way: DeliveryWay::Window { verified } });
+    let window = |verified| (clerk(), collected(Receiver::Applicant, verified));
     check(handed.clone(), window(false), Some(ReceiverUnverified));
     let mail = Command::DeliverResult { way: DeliveryWay::Mail { tracking_no: String::new() } };
     check(handed.clone(), (clerk(), mail), Some(TrackingMissing));
-    check(handed, window(true), None);
+    let nobody = (clerk(), collected(Receiver::Agent, true));
+    check(handed.clone(), nobody, Some(ReceiverUnverified));
+    let world = check(handed, window(true), None);
+    assert_eq!(
+        world.case.expect("a case").visits.len(),
+        2,
+        "the visit of the receipt and that of the delivery"
+    );
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! The case each article describes: given a case, when somebody does this, then that happens.
 
 mod approval;
+mod documents;
 mod intake;
+mod interest;
 mod issuing;
 
 use crate::world::*;
 use yichuang_domain::RefusalCode::{self, *};
-use yichuang_domain::case::command::DeliveryWay;
+use yichuang_domain::case::command::{DeliveryWay, Receiver};
 use yichuang_domain::case::limit::{ClockKind, clock};
 use yichuang_domain::case::*;
 use yichuang_domain::id::StaffId;
@@ -64,9 +66,9 @@ fn decided(verdict: Verdict) -> Vec<Step> {
 
 fn delivered() -> Vec<Step> {
     let mut steps = decided(Verdict::Approved);
-    steps.push((examiner(OWN), Command::HandOverResult));
+    steps.push((examiner(OWN), hand_over()));
     steps.push((clerk(), Command::CheckResult { matches: true, reason: None }));
-    steps.push((clerk(), Command::DeliverResult { way: DeliveryWay::Window { verified: true } }));
+    steps.push((clerk(), collected(Receiver::Applicant, true)));
     steps.push((clerk(), Command::InviteRating));
     steps
 }
@@ -76,12 +78,12 @@ fn demands(ids: &[&str]) -> Command {
 }
 
 fn supplement(ids: &[&str], points: &[&str]) -> Command {
-    Command::SubmitSupplement { materials: materials(ids), points: set(points) }
+    Command::SubmitSupplement(supply(ids, points))
 }
 
 fn defer(commitment: bool) -> Command {
     let commitment = commitment.then(|| text("承诺")).flatten();
-    Command::AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment }
+    Command::AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment, credit: credit(false) }
 }
 
 fn supplement_on_the_spot() -> Command {

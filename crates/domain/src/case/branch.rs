@@ -1,0 +1,146 @@
+//! 审批分支: one department's part of a case, and the parties it must hear.
+
+use crate::id::{PartyId, StaffId};
+use crate::item::{Limit, ProcedureKind};
+use crate::time::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// 审批分支: one department's part, with its own clocks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Branch {
+    /// Key of the agency.
+    pub agency: String,
+    /// 法定时限; `None` where the law sets none (e.g. 公共服务).
+    pub statutory: Option<Term>,
+    /// 承诺时限
+    pub promised: Term,
+    /// 延期: days added once, to both clocks, by the head of the agency, or of the government for 联合办理.
+    pub extended: Option<u32>,
+    /// 特别程序, past and running.
+    pub procedures: Vec<Procedure>,
+    /// 超期说明: day the applicant was told why the promise was not kept.
+    #[serde(default)]
+    pub explained_on: Option<Date>,
+    /// Everybody who examined, reviewed or decided.
+    pub hands: BTreeSet<StaffId>,
+    /// How far it is.
+    pub stage: BranchStage,
+}
+
+/// 期限: a start and a number of days; no date to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// The day it starts; that day does not count (民法典 art. 201).
+    pub start: Date,
+    /// Days and unit.
+    #[serde(flatten)]
+    pub limit: Limit,
+}
+
+/// 特别程序: a written notice that stops the clock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Procedure {
+    /// Kind.
+    pub kind: ProcedureKind,
+    /// Day of the notice; counts still.
+    pub from: Date,
+    /// Day of the hearing, as the parties were told; for 听证 only.
+    #[serde(default)]
+    pub held_on: Option<Date>,
+    /// Day of the result; does not count. `None` while it runs.
+    pub until: Option<Date>,
+    /// Stops the statutory clock too, not only the promised one.
+    pub statutory: bool,
+}
+
+/// 审查 → 审核 → 审批.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BranchStage {
+    /// 待审查
+    Pending,
+    /// 已审查
+    Examined,
+    /// 已审核
+    Reviewed,
+    /// 已审批
+    Decided {
+        /// Result of this department.
+        verdict: Verdict,
+        /// Day of the decision.
+        on: Date,
+    },
+}
+
+impl BranchStage {
+    /// Short name: the word in the database and in counts. It tells a denial, which every department
+    /// concerned sees at once.
+    pub fn name(&self) -> &'static str {
+        match self {
+            BranchStage::Pending => "pending",
+            BranchStage::Examined => "examined",
+            BranchStage::Reviewed => "reviewed",
+            BranchStage::Decided { verdict: Verdict::Approved, .. } => "approved",
+            BranchStage::Decided { verdict: Verdict::Denied, .. } => "denied",
+        }
+    }
+}
+
+/// 审批结论.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// 准予
+    Approved,
+    /// 不予许可
+    Denied,
+}
+
+impl Branch {
+    /// The result of this department, once decided.
+    pub fn verdict(&self) -> Option<Verdict> {
+        match self.stage {
+            BranchStage::Decided { verdict, .. } => Some(verdict),
+            _ => None,
+        }
+    }
+
+    /// The procedure that runs now.
+    pub fn running(&self) -> Option<&Procedure> {
+        self.procedures.iter().find(|p| p.until.is_none())
+    }
+}
+
+/// 利害关系人: those whose major interests the decision touches. They and the applicant may ask for a hearing
+/// (行政许可法 art. 47).
+#[doc(alias = "利害关系人")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InterestedParties {
+    /// Day they were last told.
+    pub told_on: Date,
+    /// Everybody who may be heard, the applicant among them; nobody where no interest is touched.
+    pub parties: BTreeSet<PartyId>,
+    /// Of these, who has neither asked for a hearing nor done without it.
+    pub silent: BTreeSet<PartyId>,
+    /// Workdays they have to ask for it.
+    pub request_days: u32,
+    /// Day it was first asked for.
+    pub requested_on: Option<Date>,
+    /// Workdays within which it is held.
+    pub hold_days: u32,
+    /// It was held.
+    pub held: bool,
+}
+
+/// 意见种类 of an applicant or interested party.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Voice {
+    /// 陈述、申辩
+    Statement,
+    /// 要求听证
+    HearingRequested,
+    /// 放弃听证
+    HearingWaived,
+}
