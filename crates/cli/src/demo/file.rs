@@ -413,7 +413,7 @@ impl File {
 
     /// The number of another visit; the first is the visitor's own.
     fn comes_again(&mut self) -> VisitId {
-        VisitId(self.visit.0 << VISITS_BITS | i64::from(self.acts) + 1)
+        VisitId((self.visit.0 << VISITS_BITS) | (i64::from(self.acts) + 1))
     }
 
     fn collector(&mut self) -> Collector {

@@ -10,8 +10,9 @@ const CREDIT_CODE: usize = 18;
 const LEVELS: std::ops::RangeInclusive<char> = '1'..='7';
 const NATIONAL: &str = "00";
 const DATE_END: usize = 39;
-/// The serial has four digits, five from 10,000 on, and never wraps.
-const LARGEST_SERIAL: i64 = 99_999;
+/// The serial has four digits, more from 10,000 on, and never wraps: GB/T 39046 leaves the number 50 characters.
+const LARGEST_SERIAL: i64 = 99_999_999_999;
+const LENGTHS: [usize; 8] = [43, 44, 45, 46, 47, 48, 49, 50];
 
 /// Checks an implementation code (31) or handling item code (33).
 ///
@@ -28,12 +29,16 @@ pub fn kind_code(code: &str) -> Option<&str> {
     code.get(CREDIT_CODE + 3..CREDIT_CODE + 5)
 }
 
-/// Checks an exchange number of 43 characters; 44 are accepted with a warning.
+/// Checks an exchange number of 43 characters; more, up to 50, are accepted with a warning.
 ///
 /// # Errors
 /// [`IdentityFault`].
 pub fn check_exchange_no(number: &str) -> Result<Checked, IdentityFault> {
-    let number = of_length(number, &[43, 44])?;
+    // What a person is told is the usual length.
+    let number = of_length(number, &LENGTHS).map_err(|fault| match fault {
+        IdentityFault::Length { found, .. } => IdentityFault::Length { lengths: &LENGTHS[..1], found },
+        other => other,
+    })?;
     let mut warnings = check_code(&number)?;
     let (date, serial) = number[CODE..].split_at(DATE_END - CODE);
     compact_date(date).ok_or(IdentityFault::Date)?;
@@ -79,7 +84,7 @@ impl ExchangeNo {
     ///
     /// # Errors
     /// [`IdentityFault::Length`] or `Character` for the code, [`IdentityFault::Serial`] for a serial of zero
-    /// or above five digits.
+    /// or above eleven digits.
     pub fn compose(item_code: &str, on: Date, serial: i64) -> Result<ExchangeNo, IdentityFault> {
         let code = of_length(item_code, &[CODE])?;
         only(&code, "数字或者大写字母", |c| c.is_ascii_alphanumeric())?;
@@ -191,7 +196,8 @@ mod tests {
         assert_eq!((long.len(), &long[39..]), (44, "10000"));
         assert_eq!(check_exchange_no(&long).map(|c| c.warnings), Ok(vec![IdentityWarning::LongSerial]));
         assert_eq!(compose(0), Err(IdentityFault::Serial));
-        assert_eq!(compose(100_000), Err(IdentityFault::Serial));
+        assert_eq!(compose(100_000).map(|no| no.len()), Ok(45));
+        assert_eq!(compose(100_000_000_000), Err(IdentityFault::Serial));
         let handling = ExchangeNo::compose(CODES[9], on, 1);
         assert_eq!(handling, Err(IdentityFault::Length { lengths: &[31], found: 33 }));
     }
