@@ -32,8 +32,15 @@ pub struct Lock {
     pub(crate) strength: Strength,
 }
 
+impl Lock {
+    /// It holds its row, and does not only read it.
+    pub(crate) fn holds(&self) -> bool {
+        self.strength != Strength::Read
+    }
+}
+
 /// How firmly a [`Lock`] holds its row. The embedded engine has one writer, so it treats all alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Strength {
     /// Nobody else changes or shares it.
     Update,

@@ -4,7 +4,7 @@ use crate::value::Stmt;
 use yichuang_domain::{Refusal, RefusalCode};
 
 /// Why the store could not be opened or read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// 没有数据库: nothing was made here yet.
     #[error("{0}中没有一窗数据库。先运行 demo 建立演示数据库，或者用 --data、--database 指明已有的数据库。")]
@@ -28,6 +28,19 @@ pub enum StoreError {
         "PostgreSQL 数据库的{0}。请以 CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' 重建数据库。"
     )]
     Locale(String),
+    /// 连接用完: the server takes no more connections.
+    #[error(
+        "PostgreSQL 的连接已经用完（{0}）。请稍候重试；仍不成功的，由数据库管理员增大 max_connections，或者减少其他程序占用的连接。"
+    )]
+    NoConnections(String),
+    /// 不能写入: the server is there but takes no writes, e.g. a standby.
+    #[error(
+        "数据库目前不能写入（{0}），本次没有办理。请检查连接的是不是主库；正在切换主备的，稍候系统会自行恢复。"
+    )]
+    NotWritable(String),
+    /// 写入停滞: COMMIT has not been answered for so many seconds.
+    #[error("数据库已有 {0} 秒没有答复写入。请检查数据库服务器的磁盘，以及同步备库是否在线。")]
+    Stalled(u64),
     /// 繁忙: the queue is full, or somebody else holds the row for too long.
     #[error("系统繁忙，排队已满或者所办的记录正被他人占用。请稍候几秒再试。")]
     Busy,

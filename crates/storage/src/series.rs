@@ -37,8 +37,9 @@ pub fn page(after: &str, before: &str, limit: i64) -> Query<SeriesRow> {
     query!("series/page", after, before, limit)
 }
 
-pub(crate) fn draw(counter: &Counter) -> Stmt {
-    stmt!("series/draw", &counter.name)
+/// Draws so many numbers at once; gives the last of them.
+pub(crate) fn draw(name: &str, count: usize) -> Stmt {
+    stmt!("series/draw", name, count as i64)
 }
 
 pub(crate) fn number(row: Option<Vec<Value>>) -> Result<i64, StoreError> {

@@ -157,6 +157,12 @@ impl Store {
         rows.map_err(|error| error.in_table(&query.stmt))
     }
 
+    /// 就绪: whether changes can be written now; the error is the reason why not, for people. A node that gets one
+    /// should be given no new work. Unless it is [`StoreError::Unavailable`], reads may still go through.
+    pub async fn health(&self) -> Result<(), StoreError> {
+        self.engine.health().await
+    }
+
     /// What the engine says of its own settings, e.g. `("synchronous", "2")`: asked on the connection that
     /// writes. For `doctor`.
     pub async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {

@@ -28,7 +28,7 @@ macro_rules! query {
 pub(crate) use {query, sql, stmt};
 
 /// One argument or one cell. There is no NULL: an absent number is 0, an absent text is empty.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
     /// BIGINT: numbers, ids, instants, money in fen, booleans as 0 and 1.
     Int(i64),
@@ -91,6 +91,22 @@ impl Stmt {
         let mut words = self.sql.split_ascii_whitespace();
         let before = ["FROM", "INTO", "UPDATE"];
         words.find(|word| before.contains(word)).and_then(|_| words.next()).unwrap_or_default()
+    }
+
+    /// The tables it reads.
+    pub(crate) fn tables_read(&self) -> impl Iterator<Item = &'static str> {
+        let words = self.sql.split_ascii_whitespace();
+        words
+            .clone()
+            .zip(words.skip(1))
+            .filter(|(word, _)| ["FROM", "JOIN"].contains(word))
+            .map(|(_, name)| name)
+    }
+
+    /// The table whose rows it may change, if it does more than insert new ones.
+    pub(crate) fn table_changed(&self) -> Option<&'static str> {
+        let inserts = self.sql.starts_with("INSERT") && !self.sql.contains("DO UPDATE");
+        (!inserts).then(|| self.table())
     }
 
     /// The same statement, allowed to touch any number of rows, for changes of whole sets.

@@ -1,3 +1,3 @@
-INSERT INTO series (name, last) VALUES ($1, 1)
-ON CONFLICT (name) DO UPDATE SET last = series.last + 1
+INSERT INTO series (name, last) VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET last = series.last + excluded.last
 RETURNING last

@@ -2,6 +2,7 @@
 
 mod postgres;
 mod sqlite;
+mod watch;
 
 use crate::change::{Act, Answer, Change, Effects};
 use crate::error::{CommitError, StoreError};
@@ -67,6 +68,14 @@ impl Engine {
         match self {
             Engine::Sqlite(engine) => engine.migrated,
             Engine::Postgres(engine) => engine.migrated,
+        }
+    }
+
+    /// Whether changes can be written now, or why not.
+    pub(crate) async fn health(&self) -> Result<(), StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.health().await,
+            Engine::Postgres(engine) => engine.health().await,
         }
     }
 

@@ -1,99 +1,90 @@
-//! The server engine: a pool of connections, one transaction per change.
+//! The server engine: lanes that write, a pool of connections that read.
 //!
-//! Locks are taken in one order everywhere; serialization failures, deadlocks and a race of an act with itself
-//! run the same change again. After a lost connection the change is run again, too: it begins by looking its
-//! act up, so nothing is said before it is known what happened.
+//! A change goes to the lane of what it is about. A lane takes whatever has queued up, locks all of it in one
+//! order, and commits it together (`batch`); what is tried again, and what a caller is told, is decided in
+//! `lane`. Reads have connections of their own and wait for nobody's locks.
 
+mod batch;
+mod lane;
+mod link;
+mod open;
+mod order;
 mod rows;
 mod upkeep;
 
-use super::{Outcome, QUEUE, missed, repeated, with_act};
-use crate::change::{Answer, Change, Counter, Lock, Plan, Rows, Strength, counter_order, guarded};
+use super::QUEUE;
+use super::watch::Watch;
+use crate::change::{Answer, Change, Strength};
 use crate::error::{CommitError, StoreError};
-use crate::migrate::{self, Found, Migration, Mode};
+use crate::migrate::{Migration, Mode};
 use crate::value::{Stmt, Value};
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
-use futures_util::future::{join_all, join3};
-use rows::{args, cells, describe, engine_error, is_lost, is_undone, may_retry, pool_error};
+use deadpool_postgres::{Object, Pool};
+use lane::{Lane, Pending};
+use rows::{args, cells, engine_error, is_lost, pool_error};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Semaphore;
-use tokio_postgres::{Error, NoTls, Row, Statement};
+use std::time::{Duration, Instant};
+use tokio::sync::{Semaphore, mpsc};
+use tokio_postgres::Row;
 
-/// Connections of one node.
-const CONNECTIONS: usize = 16;
-/// Of these, for changes; the others are kept for reads, which must not wait for somebody's locks.
-const WRITING: usize = 12;
-/// Times a change is tried when the server asks for it or the connection is lost.
-const TRIES: u32 = 6;
-/// How long to wait for a connection.
+/// Lanes of one node, each with a connection. Beside them goes the slow one.
+const LANES: usize = 4;
+/// Connections of one node that read.
+const READING: usize = 10;
+/// How long to wait for a connection, and for a server that is starting anew.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// One number for "somebody is migrating this database".
-const MIGRATION_LOCK: i64 = 0x7963;
-/// Sorts by code point and holds every character, or the server was set up otherwise.
-const LOCALE: &str = "SELECT current_setting('server_encoding'), \
-    (SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('_'), ('~'), ('一')) v (x))";
-/// Is the table of migrations there, and is any table?
-const FOUND: &str = "SELECT to_regclass('migrations') IS NOT NULL, EXISTS (SELECT 1 FROM pg_class \
-    WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema()::text))";
-/// A role or database that turned this off must not make acknowledged acts lossy; and nobody waits for a lock,
-/// or holds one while doing nothing, longer than a person at a window would.
-const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
-    WHERE current_setting('synchronous_commit') = 'off'; \
-    SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'";
+/// How long a lane waits for a row somebody else holds, and how long the slow one does.
+const LOCK_PATIENCE: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(4)];
+/// How long a caller waits for an answer, whatever happens.
+const ANSWER: Duration = Duration::from_secs(30);
+/// How long a read whose connection was lost is done again.
+const READ_AGAIN: Duration = Duration::from_secs(5);
+/// How long the question may take whether the server is there.
+const ASKING: Duration = Duration::from_secs(3);
 
 pub(crate) struct Postgres {
+    /// For reads.
     pool: Pool,
+    lanes: Vec<mpsc::UnboundedSender<Pending>>,
     /// One for every change that waits or runs.
     permits: Arc<Semaphore>,
-    /// One for every connection that writes.
-    writing: Arc<Semaphore>,
+    watch: Arc<Watch>,
     /// What opening applied.
     pub(super) migrated: &'static [Migration],
 }
 
 impl Postgres {
     pub(crate) async fn open(url: &str, mode: Mode) -> Result<Postgres, StoreError> {
-        let mut config: tokio_postgres::Config =
-            url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
-        config.connect_timeout(PATIENCE).application_name("yichuang");
-        let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let settings = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-            Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
-        });
-        let pool = Pool::builder(Manager::from_config(config, NoTls, recycle))
-            .max_size(CONNECTIONS)
-            .runtime(Runtime::Tokio1)
-            .wait_timeout(Some(PATIENCE))
-            .create_timeout(Some(PATIENCE))
-            .post_create(settings)
-            .build()
-            .map_err(|e| StoreError::Unavailable(e.to_string()))?;
+        let config = open::config(url)?;
+        let pool = open::pool(&config, READING)?;
         let client = pool.get().await.map_err(pool_error)?;
-        check_locale(&client).await?;
-        // Whoever opens what is there waits for nobody's migration.
-        let migrated = match found(&client).await?.to_apply(mode)? {
-            [] => &[],
-            _ => migrate_postgres(&client, mode).await?,
-        };
+        let migrated = open::ready(&client, mode).await?;
         drop(client);
-        let [permits, writing] = [QUEUE, WRITING].map(|many| Arc::new(Semaphore::new(many)));
-        Ok(Postgres { pool, permits, writing, migrated })
+        let writing = open::pool(&config, LANES + 1)?;
+        let watch = Arc::new(Watch::default());
+        let spawn = |number, patience, slow| {
+            let (lane, asks) = mpsc::unbounded_channel();
+            let lane_task = Lane::new(number, writing.clone(), asks, patience, slow, watch.clone());
+            tokio::spawn(lane_task.run());
+            lane
+        };
+        let slow = spawn(None, LOCK_PATIENCE[1], None);
+        let lanes = (0..LANES).map(|n| spawn(Some(n), LOCK_PATIENCE[0], Some(slow.clone()))).collect();
+        Ok(Postgres { pool, lanes, permits: Arc::new(Semaphore::new(QUEUE)), watch, migrated })
     }
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
         let permit = self.permits.clone().try_acquire_owned().map_err(|_| StoreError::Busy)?;
-        let (pool, writing) = (self.pool.clone(), self.writing.clone());
-        // A task of its own: a caller that goes away must not leave a transaction open.
-        let task = tokio::spawn(async move {
-            let answer = run(&pool, &writing, &change).await;
-            drop((permit, change));
-            answer
-        });
-        task.await.unwrap_or_else(|error| match error.is_panic() {
-            true => Err(CommitError::Panicked(error.to_string())),
-            false => Err(StoreError::Closed.into()),
-        })
+        let lane = &self.lanes[lane_of(&change)];
+        let (pending, answer) = Pending::new(change, permit);
+        if lane.send(pending).is_err() {
+            return Err(StoreError::Closed.into());
+        }
+        match tokio::time::timeout(ANSWER, answer).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err(StoreError::Closed.into())),
+            // The lane still waits for the server; what becomes of it, the same act will be told.
+            Err(_) => Err(StoreError::Lost.into()),
+        }
     }
 
     pub(crate) async fn rows<T: Send + 'static>(
@@ -101,10 +92,15 @@ impl Postgres {
         stmt: Stmt,
         read: fn(Vec<Value>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let asked = Instant::now();
         let mut rows = self.select(&stmt).await;
-        if matches!(rows, Err(StoreError::Unavailable(_))) {
-            back_off(1).await;
-            rows = self.select(&stmt).await; // a read may be done twice
+        for attempt_no in 1.. {
+            let lost = matches!(&rows, Err(StoreError::Unavailable(_) | StoreError::NotWritable(_)));
+            if !lost || asked.elapsed() > READ_AGAIN {
+                break;
+            }
+            lane::back_off(attempt_no).await;
+            rows = self.select(&stmt).await;
         }
         rows?.iter().map(|row| read(cells(row)?)).collect()
     }
@@ -134,249 +130,36 @@ impl Postgres {
         }
         Ok(all)
     }
-}
 
-/// Why an attempt ended without an outcome.
-enum Failure {
-    /// Nobody need try again.
-    Final(CommitError),
-    /// The server or the connection; perhaps worth another try.
-    Server(Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Failure {
-        Failure::Server(error)
-    }
-}
-
-impl<T: Into<CommitError>> From<T> for Failure {
-    fn from(error: T) -> Failure {
-        Failure::Final(error.into())
-    }
-}
-
-async fn run(pool: &Pool, writing: &Semaphore, change: &Change) -> Result<Answer, CommitError> {
-    let mut in_doubt = false;
-    let mut last = StoreError::Unavailable("没有连接".into());
-    for attempt_no in 0..TRIES {
-        if attempt_no > 0 {
-            back_off(attempt_no).await;
-        }
-        let Ok(turn) = tokio::time::timeout(PATIENCE, writing.acquire()).await else {
-            last = StoreError::Busy;
-            break;
-        };
-        let client = match pool.get().await {
-            Ok(client) => client,
-            Err(error) => {
-                last = pool_error(error);
-                continue;
+    /// Whether changes can be written now, or why not.
+    pub(crate) async fn health(&self) -> Result<(), StoreError> {
+        let asked = async {
+            let client = self.pool.get().await.map_err(pool_error)?;
+            let answer = client.query_one("SHOW transaction_read_only", &[]).await;
+            if answer.as_ref().is_err_and(is_lost) {
+                drop(Object::take(client)); // never back into the pool
+                return Err(StoreError::Unavailable("连接已中断".into()));
+            }
+            match answer.and_then(|row| row.try_get::<_, String>(0)).map_err(engine_error)?.as_str() {
+                "off" => Ok(()),
+                _ => Err(StoreError::NotWritable("服务器只供读取".into())),
             }
         };
-        let error = match attempt(&client, change, &mut in_doubt).await {
-            Ok(outcome) => return outcome.into(),
-            Err(failure) => failure,
-        };
-        let lost = client.is_closed() || matches!(&error, Failure::Server(e) if is_lost(e));
-        if lost || client.batch_execute("ROLLBACK").await.is_err() {
-            drop(Object::take(client)); // never back into the pool
-        }
-        drop(turn);
-        match error {
-            Failure::Final(error) => return Err(error),
-            Failure::Server(error) if lost || may_retry(&error) => last = engine_error(error),
-            Failure::Server(error) => return Err(engine_error(error).into()),
+        match tokio::time::timeout(ASKING, asked).await {
+            Ok(answer) => answer.and_then(|()| self.watch.says()),
+            Err(_) => Err(StoreError::Unavailable(format!("服务器 {} 秒内没有答复", ASKING.as_secs()))),
         }
     }
-    Err(if in_doubt { StoreError::Lost.into() } else { last.into() })
 }
 
-/// 20 ms, 80 ms, … 1.3 s: time for a restarting server, and for the other side of a deadlock.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "another server's recovery cannot be waited for in any other way"
-)]
-async fn back_off(attempt_no: u32) {
-    tokio::time::sleep(Duration::from_millis(5 << (2 * attempt_no.min(4)))).await;
-}
-
-/// The change, once, from BEGIN to COMMIT. Leaves a transaction open on failure.
-async fn attempt(client: &Object, change: &Change, in_doubt: &mut bool) -> Result<Outcome, Failure> {
-    let rows = match begin(client, change).await? {
-        Begun::Repeated(answer) => return Ok(Outcome::Done(answer)),
-        Begun::Locked(rows) => rows,
-    };
-    let Plan { counters, finish } = match guarded(|| (change.then)(&rows)) {
-        Err(CommitError::Refused(refusal)) => return refuse(client, change, refusal).await,
-        other => other?,
-    };
-    let numbers = draw(client, &counters).await?;
-    let effects = match guarded(|| finish(&numbers)) {
-        Err(CommitError::Refused(refusal)) => return refuse(client, change, refusal).await,
-        other => other?,
-    };
-    let (stmts, answer) = with_act(&change.act, effects)?;
-    let mut prepared = Vec::with_capacity(stmts.len());
-    for stmt in &stmts {
-        prepared.push(client.prepare_cached(stmt.sql).await?);
+/// Changes that depend on the same row go to the same lane: it need not wait for itself.
+fn lane_of(change: &Change) -> usize {
+    let mut hasher = DefaultHasher::new();
+    let aggregate = change.locks.iter().find(|lock| lock.strength == Strength::Update);
+    match (aggregate, change.key) {
+        (Some(lock), _) => (lock.read.sql, &lock.read.args).hash(&mut hasher),
+        (None, 0) => change.act.id.hash(&mut hasher),
+        (None, key) => key.hash(&mut hasher),
     }
-    // One after the other on the server, but without waiting for each answer.
-    let sent =
-        stmts.iter().zip(&prepared).map(|(stmt, p)| async move { client.execute(p, &args(stmt)).await });
-    for (stmt, touched) in stmts.iter().zip(join_all(sent).await) {
-        if touched? != 1 && stmt.one_row {
-            return Err(missed(stmt).into());
-        }
-    }
-    // Silence after this leaves a doubt, an answer does not.
-    let doubted = std::mem::replace(in_doubt, true);
-    let committed = client.batch_execute("COMMIT").await;
-    if committed.as_ref().map_or_else(|error| !is_lost(error), |()| true) {
-        *in_doubt = doubted;
-    }
-    match committed {
-        Ok(()) => Ok(Outcome::Done(answer)),
-        // The server answers, but of a disk or a defect of its own: nobody knows what is on disk.
-        Err(error) if !is_lost(&error) && !is_undone(&error) => {
-            tracing::error!(error = %describe(&error), "COMMIT failed");
-            Err(StoreError::Lost.into())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-enum Begun {
-    Repeated(Answer),
-    Locked(Rows),
-}
-
-/// BEGIN, all locks, and only then the look-up of the act, in one round trip: whoever waited for a lock sees
-/// the act of whoever held it.
-async fn begin(client: &Object, change: &Change) -> Result<Begun, Failure> {
-    let lookup = crate::acts::lookup(&change.act.id);
-    let find = client.prepare_cached(lookup.sql).await?;
-    let mut prepared = Vec::with_capacity(change.locks.len());
-    for lock in &change.locks {
-        let text = match lock.strength {
-            Strength::Update => format!("{} FOR UPDATE", lock.read.sql.trim_end()),
-            Strength::Share => format!("{} FOR SHARE", lock.read.sql.trim_end()),
-            Strength::Read => lock.read.sql.to_owned(),
-        };
-        prepared.push(client.prepare_cached(&text).await?);
-    }
-    let order = lock_order(&change.locks);
-    let take = |place: &usize| {
-        let (lock, statement): (&Lock, &Statement) = (&change.locks[*place], &prepared[*place]);
-        async move { client.query(statement, &args(&lock.read)).await }
-    };
-    let begin = client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED");
-    let found = async { client.query(&find, &args(&lookup)).await };
-    let (begun, locked, found) = join3(begin, join_all(order.iter().map(take)), found).await;
-    begun?;
-    let locked = locked.into_iter().collect::<Result<Vec<_>, _>>()?;
-    if let Some(row) = found?.first() {
-        let answer = repeated(&change.act, cells(row)?)?;
-        client.batch_execute("ROLLBACK").await?;
-        return Ok(Begun::Repeated(answer));
-    }
-    let mut rows = vec![Vec::new(); change.locks.len()];
-    for (place, found) in order.into_iter().zip(locked) {
-        match found.as_slice() {
-            [row] => {
-                let stmt = &change.locks[place].read;
-                rows[place] = cells(row).map_err(|error| error.in_table(stmt))?;
-            }
-            _ => return Err(CommitError::LockMissed { name: change.locks[place].name }.into()),
-        }
-    }
-    Ok(Begun::Locked(Rows(rows)))
-}
-
-/// Every node takes its locks in this order, so two changes never wait for each other; what is only read comes
-/// after them.
-fn lock_order(locks: &[Lock]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..locks.len()).collect();
-    order.sort_by_key(|place| {
-        let Lock { strength, read, .. } = &locks[*place];
-        (*strength == Strength::Read, read.sql, &read.args)
-    });
-    order
-}
-
-async fn draw(client: &Object, counters: &[Counter]) -> Result<Vec<i64>, Failure> {
-    let mut numbers = vec![0; counters.len()];
-    for place in counter_order(counters) {
-        let stmt = crate::series::draw(&counters[place]);
-        stmt.storable()?;
-        let prepared = client.prepare_cached(stmt.sql).await?;
-        let row = client.query_one(&prepared, &args(&stmt)).await?;
-        numbers[place] = crate::series::number(Some(cells(&row)?))?;
-    }
-    Ok(numbers)
-}
-
-/// Undoes what the change did, and leaves its refusal on record.
-async fn refuse(
-    client: &Object,
-    change: &Change,
-    refusal: yichuang_domain::Refusal,
-) -> Result<Outcome, Failure> {
-    client.batch_execute("ROLLBACK").await?;
-    let stmt = crate::refusals::insert(&change.act, change.key, &refusal);
-    stmt.storable()?;
-    let prepared = client.prepare_cached(stmt.sql).await?;
-    client.execute(&prepared, &args(&stmt)).await?;
-    Ok(Outcome::Refused(refusal))
-}
-
-async fn check_locale(client: &Object) -> Result<(), StoreError> {
-    let row = client.query_one(LOCALE, &[]).await.map_err(engine_error)?;
-    let encoding: String = row.try_get(0).map_err(engine_error)?;
-    let sorted: String = row.try_get(1).map_err(engine_error)?;
-    if encoding != "UTF8" {
-        return Err(StoreError::Locale(format!("编码是 {encoding}，应为 UTF8")));
-    }
-    if sorted != "B_a~一" {
-        return Err(StoreError::Locale("排序规则不是 C".into()));
-    }
-    Ok(())
-}
-
-async fn found(client: &Object) -> Result<Found, StoreError> {
-    let row = client.query_one(FOUND, &[]).await.map_err(engine_error)?;
-    let (registered, any): (bool, bool) =
-        (row.try_get(0).map_err(engine_error)?, row.try_get(1).map_err(engine_error)?);
-    if !registered {
-        return Ok(if any { Found::Foreign } else { Found::Nothing });
-    }
-    let applied = client.query(migrate::applied().sql, &[]).await.map_err(engine_error)?;
-    Ok(Found::Applied(applied.iter().map(cells).collect::<Result<_, _>>()?))
-}
-
-/// Applies what is missing, under a lock of the server's: it ends with the session, so nobody waits for a node
-/// that died, and no lease can run out under a long migration.
-async fn migrate_postgres(client: &Object, mode: Mode) -> Result<&'static [Migration], StoreError> {
-    let all = async {
-        client.batch_execute("BEGIN").await.map_err(engine_error)?;
-        // Another node's migration may take long.
-        client.batch_execute("SET LOCAL lock_timeout = 0").await.map_err(engine_error)?;
-        client.query("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK]).await.map_err(engine_error)?;
-        let pending = found(client).await?.to_apply(mode)?;
-        client.batch_execute(migrate::TABLE).await.map_err(engine_error)?;
-        for migration in pending {
-            client.batch_execute(migration.sql).await.map_err(engine_error)?;
-            let record = migration.record();
-            client.execute(record.sql, &args(&record)).await.map_err(engine_error)?;
-        }
-        client.batch_execute("COMMIT").await.map_err(engine_error)?;
-        Ok(pending)
-    };
-    let done = all.await;
-    if done.is_err()
-        && let Err(error) = client.batch_execute("ROLLBACK").await
-    {
-        tracing::error!(error = %describe(&error), "rollback failed");
-    }
-    done
+    (hasher.finish() % LANES as u64) as usize
 }

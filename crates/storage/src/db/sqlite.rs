@@ -8,6 +8,7 @@ mod rows;
 mod upkeep;
 
 use super::QUEUE;
+use super::watch::Watch;
 use crate::change::{Answer, Change};
 use crate::error::{CommitError, StoreError};
 use crate::migrate::{self, Found, Migration, Mode};
@@ -56,6 +57,7 @@ pub(crate) struct Sqlite {
     lane: Option<SyncSender<Ask>>,
     readers: Option<SyncSender<Task>>,
     threads: Vec<JoinHandle<()>>,
+    watch: Arc<Watch>,
     /// What opening applied.
     pub(super) migrated: &'static [Migration],
 }
@@ -84,14 +86,16 @@ impl Sqlite {
         let told = too_long.clone();
         spawn("db-checkpoint", Box::new(move || checkpoints(&checkpointer, &woken, &told)))?;
         let (lane, asks) = sync_channel(QUEUE);
-        spawn("db-writer", Box::new(move || Lane::new(writer, asks, wake, too_long).run()))?;
+        let watch = Arc::new(Watch::default());
+        let seen = watch.clone();
+        spawn("db-writer", Box::new(move || Lane::new(writer, asks, wake, too_long, seen).run()))?;
         let (pool, tasks) = sync_channel::<Task>(QUEUE);
         let tasks = Arc::new(Mutex::new(tasks));
         for reader in readers {
             let tasks = tasks.clone();
             spawn("db-reader", Box::new(move || read_tasks(&reader, &tasks)))?;
         }
-        Ok(Sqlite { lane: Some(lane), readers: Some(pool), threads, migrated })
+        Ok(Sqlite { lane: Some(lane), readers: Some(pool), threads, watch, migrated })
     }
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
@@ -113,6 +117,12 @@ impl Sqlite {
         });
         send(self.readers.as_ref(), task)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    /// Whether the lane takes changes, or why not.
+    pub(crate) async fn health(&self) -> Result<(), StoreError> {
+        self.watch.says()?;
+        self.on_writer(|connection| connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK")).await
     }
 
     pub(crate) async fn settings(&self) -> Result<Vec<(&'static str, String)>, StoreError> {

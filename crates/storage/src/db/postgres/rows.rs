@@ -3,7 +3,8 @@
 use crate::error::StoreError;
 use crate::value::{Stmt, Value};
 use deadpool_postgres::PoolError;
-use tokio_postgres::error::SqlState;
+use std::borrow::Borrow;
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Error, Row};
 
@@ -39,11 +40,21 @@ pub(super) fn cells(row: &Row) -> Result<Vec<Value>, StoreError> {
     cells.map_err(|_| StoreError::damaged("有读不出的内容（空值或者类型不符）"))
 }
 
+/// The server asks for another try.
 pub(super) fn may_retry(error: &Error) -> bool {
-    let again = [&SqlState::T_R_SERIALIZATION_FAILURE, &SqlState::T_R_DEADLOCK_DETECTED];
-    error.as_db_error().is_some_and(|db| {
-        again.contains(&db.code()) || (*db.code() == SqlState::UNIQUE_VIOLATION && db.table() == Some("acts"))
-    })
+    let again = [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED];
+    error.code().is_some_and(|code| again.contains(code))
+}
+
+/// The same act was done by somebody else meanwhile.
+pub(super) fn is_race(error: &Error) -> bool {
+    let acts = |db: &DbError| *db.code() == SqlState::UNIQUE_VIOLATION && db.table() == Some("acts");
+    error.as_db_error().is_some_and(acts)
+}
+
+/// Somebody else holds the row for too long.
+pub(super) fn is_lock_timeout(error: &Error) -> bool {
+    error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE)
 }
 
 /// What COMMIT answers when it has surely undone the transaction: integrity, a retry, no room, no permission.
@@ -59,6 +70,8 @@ pub(super) fn is_lost(error: &Error) -> bool {
         &SqlState::CRASH_SHUTDOWN,
         &SqlState::CANNOT_CONNECT_NOW,
         &SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+        // It became a standby; another server of the URL may be the one that writes now.
+        &SqlState::READ_ONLY_SQL_TRANSACTION,
     ];
     match error.as_db_error() {
         Some(db) => going.contains(&db.code()),
@@ -69,15 +82,22 @@ pub(super) fn is_lost(error: &Error) -> bool {
     }
 }
 
-pub(super) fn engine_error(error: Error) -> StoreError {
-    if is_lost(&error) {
-        return StoreError::Unavailable(describe(&error));
-    }
+pub(super) fn engine_error(error: impl Borrow<Error>) -> StoreError {
+    let error = error.borrow();
+    let denied = |e: &std::io::Error| e.kind() == std::io::ErrorKind::PermissionDenied;
+    let source = std::error::Error::source(error).and_then(|e| e.downcast_ref());
     match error.as_db_error() {
-        Some(db) if *db.code() == SqlState::DISK_FULL => StoreError::Full,
-        Some(db) if [SqlState::TOO_MANY_CONNECTIONS, SqlState::LOCK_NOT_AVAILABLE].contains(db.code()) => {
-            StoreError::Busy
+        // Every server of the URL was asked; the last one that answered is a standby.
+        None if source.is_some_and(denied) => StoreError::NotWritable("连到的是备库或者只读的数据库".into()),
+        Some(db) if *db.code() == SqlState::TOO_MANY_CONNECTIONS => {
+            StoreError::NoConnections(db.message().into())
         }
+        Some(db) if *db.code() == SqlState::READ_ONLY_SQL_TRANSACTION => {
+            StoreError::NotWritable("连到的是备库或者只读的数据库".into())
+        }
+        _ if is_lost(error) => StoreError::Unavailable(describe(error)),
+        Some(db) if *db.code() == SqlState::DISK_FULL => StoreError::Full,
+        Some(db) if *db.code() == SqlState::LOCK_NOT_AVAILABLE => StoreError::Busy,
         Some(db) if *db.code() == SqlState::UNIQUE_VIOLATION => {
             StoreError::Duplicate(db.constraint().unwrap_or_else(|| db.message()).into())
         }
@@ -89,16 +109,19 @@ pub(super) fn engine_error(error: Error) -> StoreError {
             ))
         }
         Some(db) if [SqlState::DATA_CORRUPTED, SqlState::INDEX_CORRUPTED].contains(db.code()) => {
-            StoreError::damaged(describe(&error))
+            StoreError::damaged(describe(error))
         }
-        _ => StoreError::Database(describe(&error)),
+        _ => StoreError::Database(describe(error)),
     }
 }
 
 pub(super) fn pool_error(error: PoolError) -> StoreError {
     match error {
         PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => StoreError::Busy,
-        PoolError::Backend(error) => StoreError::Unavailable(describe(&error)),
+        PoolError::Backend(error) => match engine_error(&error) {
+            refused @ (StoreError::NoConnections(_) | StoreError::NotWritable(_)) => refused,
+            _ => StoreError::Unavailable(describe(&error)),
+        },
         other => StoreError::Unavailable(other.to_string()),
     }
 }

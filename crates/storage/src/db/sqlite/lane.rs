@@ -3,6 +3,7 @@
 use super::rows::{engine_error, execute, select};
 use super::{Ask, Reply};
 use crate::change::{Answer, Change, Lock, Rows, counter_order, guarded};
+use crate::db::watch::Watch;
 use crate::db::{Outcome, missed, repeated, with_act};
 use crate::error::{CommitError, StoreError};
 use crate::value::{Stmt, Value};
@@ -43,6 +44,7 @@ pub(super) struct Lane {
     too_long: Arc<AtomicBool>,
     /// The disk has failed. A later fsync may succeed although pages are lost, so nothing is written any more.
     failed: Cell<bool>,
+    watch: Arc<Watch>,
 }
 
 impl Lane {
@@ -51,8 +53,9 @@ impl Lane {
         asks: Receiver<Ask>,
         wake: SyncSender<()>,
         too_long: Arc<AtomicBool>,
+        watch: Arc<Watch>,
     ) -> Lane {
-        Lane { connection, asks, wake, since: 0, too_long, failed: Cell::new(false) }
+        Lane { connection, asks, wake, since: 0, too_long, failed: Cell::new(false), watch }
     }
 
     pub(super) fn run(mut self) {
@@ -87,7 +90,7 @@ impl Lane {
     /// outside of it.
     fn batch(&mut self, first: Pending) -> Option<Ask> {
         if let Err(error) = self.begin() {
-            first.answer(Err(error));
+            self.tell(first, Err(error));
             return None;
         }
         let (mut done, mut left, mut next) = (Vec::new(), None, Some(first));
@@ -106,21 +109,30 @@ impl Lane {
         match self.end() {
             Ok(()) => {
                 self.wake_checkpointer(done.len());
-                done.into_iter().for_each(|(pending, result)| pending.answer(result));
+                done.into_iter().for_each(|(pending, result)| self.tell(pending, result));
             }
             Err(StoreError::Lost) => {
-                done.into_iter().for_each(|(pending, _)| pending.answer(Err(StoreError::Lost.into())));
+                done.into_iter().for_each(|(pending, _)| self.tell(pending, Err(StoreError::Lost.into())));
             }
             // Nothing of the batch is on disk, whatever the single changes were told: each gets one more try.
             Err(error) => {
                 tracing::warn!(%error, changes = done.len(), "batch aborted, trying each change alone");
                 for (pending, _) in done {
                     let result = self.alone(&pending.change);
-                    pending.answer(result);
+                    self.tell(pending, result);
                 }
             }
         }
         left
+    }
+
+    fn tell(&self, pending: Pending, result: Result<Answer, CommitError>) {
+        match &result {
+            Ok(_) => self.watch.over(),
+            Err(CommitError::Store(error)) => self.watch.met(error),
+            Err(_) => {}
+        }
+        pending.answer(result);
     }
 
     fn alone(&self, change: &Change) -> Result<Answer, CommitError> {
@@ -207,7 +219,7 @@ impl Lane {
         };
         let mut numbers = vec![0; plan.counters.len()];
         for place in counter_order(&plan.counters) {
-            let drawn = self.read(&crate::series::draw(&plan.counters[place]))?.pop();
+            let drawn = self.read(&crate::series::draw(&plan.counters[place].name, 1))?.pop();
             numbers[place] = crate::series::number(drawn)?;
         }
         let effects = match guarded(|| (plan.finish)(&numbers)) {

@@ -1,0 +1,119 @@
+//! Opening a PostgreSQL database: connections, what the server must be, migrations.
+
+use super::PATIENCE;
+use super::rows::{args, cells, describe, engine_error};
+use crate::error::StoreError;
+use crate::migrate::{self, Found, Migration, Mode};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use std::time::Duration;
+use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::{Config, Error, NoTls};
+
+/// How long one server of the URL may take to answer a connection before the next one is asked.
+const ANSWERS: Duration = Duration::from_secs(3);
+/// How long a server that has fallen silent is taken to be there.
+const SILENCE: Duration = Duration::from_secs(10);
+/// One number for "somebody is migrating this database".
+pub(super) const MIGRATION_LOCK: i64 = 0x7963;
+/// Sorts by code point and holds every character, or the server was set up otherwise.
+const LOCALE: &str = "SELECT current_setting('server_encoding'), \
+    (SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('_'), ('~'), ('一')) v (x))";
+/// Is the table of migrations there, and is any table?
+const FOUND: &str = "SELECT to_regclass('migrations') IS NOT NULL, EXISTS (SELECT 1 FROM pg_class \
+    WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema()::text))";
+/// A role or database that turned this off must not make acknowledged acts lossy; and nobody waits for a lock,
+/// or holds one while doing nothing, longer than a person at a window would.
+const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
+    WHERE current_setting('synchronous_commit') = 'off'; \
+    SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'";
+
+/// The URL, with what it leaves open. Of several servers only the one that takes writes will do.
+pub(super) fn config(url: &str) -> Result<Config, StoreError> {
+    let mut config: Config = url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
+    config.application_name("yichuang").target_session_attrs(TargetSessionAttrs::ReadWrite);
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(ANSWERS);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+    }
+    config.keepalives_idle(SILENCE / 2).keepalives_interval(SILENCE / 10).keepalives_retries(5);
+    Ok(config)
+}
+
+/// A pool of so many connections; none is made before it is asked for.
+pub(super) fn pool(config: &Config, connections: usize) -> Result<Pool, StoreError> {
+    let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let settings = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
+        Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
+    });
+    Pool::builder(Manager::from_config(config.clone(), NoTls, recycle))
+        .max_size(connections)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(PATIENCE))
+        .create_timeout(Some(PATIENCE))
+        .post_create(settings)
+        .build()
+        .map_err(|e| StoreError::Unavailable(e.to_string()))
+}
+
+/// The server is as it must be, and the database as this release needs it; what was applied to make it so.
+pub(super) async fn ready(client: &Object, mode: Mode) -> Result<&'static [Migration], StoreError> {
+    check_locale(client).await?;
+    // Whoever opens what is there waits for nobody's migration.
+    match found(client).await?.to_apply(mode)? {
+        [] => Ok(&[]),
+        _ => migrate_postgres(client, mode).await,
+    }
+}
+
+pub(super) async fn check_locale(client: &Object) -> Result<(), StoreError> {
+    let row = client.query_one(LOCALE, &[]).await.map_err(engine_error)?;
+    let encoding: String = row.try_get(0).map_err(engine_error)?;
+    let sorted: String = row.try_get(1).map_err(engine_error)?;
+    if encoding != "UTF8" {
+        return Err(StoreError::Locale(format!("编码是 {encoding}，应为 UTF8")));
+    }
+    if sorted != "B_a~一" {
+        return Err(StoreError::Locale("排序规则不是 C".into()));
+    }
+    Ok(())
+}
+
+pub(super) async fn found(client: &Object) -> Result<Found, StoreError> {
+    let row = client.query_one(FOUND, &[]).await.map_err(engine_error)?;
+    let (registered, any): (bool, bool) =
+        (row.try_get(0).map_err(engine_error)?, row.try_get(1).map_err(engine_error)?);
+    if !registered {
+        return Ok(if any { Found::Foreign } else { Found::Nothing });
+    }
+    let applied = client.query(migrate::applied().sql, &[]).await.map_err(engine_error)?;
+    Ok(Found::Applied(applied.iter().map(cells).collect::<Result<_, _>>()?))
+}
+
+/// Applies what is missing, under a lock of the server's: it ends with the session, so nobody waits for a node
+/// that died, and no lease can run out under a long migration.
+async fn migrate_postgres(client: &Object, mode: Mode) -> Result<&'static [Migration], StoreError> {
+    let all = async {
+        client.batch_execute("BEGIN").await.map_err(engine_error)?;
+        // Another node's migration may take long.
+        client.batch_execute("SET LOCAL lock_timeout = 0").await.map_err(engine_error)?;
+        client.query("SELECT pg_advisory_xact_lock($1)", &[&MIGRATION_LOCK]).await.map_err(engine_error)?;
+        let pending = found(client).await?.to_apply(mode)?;
+        client.batch_execute(migrate::TABLE).await.map_err(engine_error)?;
+        for migration in pending {
+            client.batch_execute(migration.sql).await.map_err(engine_error)?;
+            let record = migration.record();
+            client.execute(record.sql, &args(&record)).await.map_err(engine_error)?;
+        }
+        client.batch_execute("COMMIT").await.map_err(engine_error)?;
+        Ok(pending)
+    };
+    let done = all.await;
+    if done.is_err()
+        && let Err(error) = client.batch_execute("ROLLBACK").await
+    {
+        tracing::error!(error = %describe(&error), "rollback failed");
+    }
+    done
+}
