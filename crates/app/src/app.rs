@@ -43,6 +43,11 @@ impl App {
         App::with(store, None, Ids::new(0, 0)).await
     }
 
+    /// 更新数据库结构: brings the schema of a database that is there up to this release; gives what was applied now.
+    pub async fn migrate(place: &Place) -> Result<Vec<&'static str>, AppError> {
+        Ok(Store::migrate(place).await?)
+    }
+
     /// The application as a node on an open store.
     pub async fn on(store: Store) -> Result<App, AppError> {
         let node = Node::join(&store, Ids::unleased(), nodes::LENGTH).await?;

@@ -58,7 +58,8 @@ pub async fn load_year(app: &App, ctx: &Ctx, text: &str) -> Result<YearLoaded, A
     };
     app.refresh().await?;
     if let Some(first) = loaded.first_changed {
-        // Acts that decided by the old calendar while the year was being loaded.
+        // What was decided by the old calendar while the year was being loaded; nothing is any more.
+        app.store().settle().await?;
         let stmts = moves(&old, &app.calendar(), first, &mut Vec::new())?;
         let then = move |_: &Rows| {
             Ok(Plan::effects(Effects { stmts: stmts.clone(), answer: "{}".into(), witness: None }))

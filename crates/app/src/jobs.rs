@@ -49,6 +49,35 @@ pub async fn overdue(app: &App, now: Instant) -> Result<Vec<Overdue>, AppError> 
     Ok(found)
 }
 
+/// 一轮办理: what came of it.
+#[derive(Debug, Default)]
+pub struct Round {
+    /// What was done.
+    pub done: Vec<CaseAnswer>,
+    /// What could not be done, and why. The next round tries again.
+    pub failed: Vec<(Overdue, AppError)>,
+}
+
+/// 办理到期事项: does all that is overdue, one after the other; `None`: another node is at it.
+///
+/// # Errors
+/// Only when nothing can be read or written at all; what fails for one case is told in the answer.
+pub async fn round(app: &App, now: Instant) -> Result<Option<Round>, AppError> {
+    let Some(mut turn) = app.turn("jobs/overdue").await? else { return Ok(None) };
+    let mut round = Round::default();
+    for overdue in overdue(app, now).await? {
+        if !turn.goes_on().await? {
+            break; // another has taken over, and does the rest
+        }
+        match run(app, now, &overdue).await {
+            Ok(answer) => round.done.push(answer),
+            Err(error) => round.failed.push((overdue, error)),
+        }
+    }
+    turn.end().await?;
+    Ok(Some(round))
+}
+
 /// Does what this clock's end calls for: 视为受理, 退件, 视为撤回 or 办结. Its act id names clock and due date,
 /// so it happens once.
 pub async fn run(app: &App, now: Instant, overdue: &Overdue) -> Result<CaseAnswer, AppError> {

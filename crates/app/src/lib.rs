@@ -22,8 +22,10 @@ pub mod marks;
 mod numbering;
 pub mod organisation;
 pub mod rate;
+pub mod readiness;
 mod scene;
 pub mod stats;
+mod turn;
 pub mod versions;
 pub mod windows;
 

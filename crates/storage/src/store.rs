@@ -119,6 +119,15 @@ impl Store {
         self.engine.now().await
     }
 
+    /// Waits until every change that has begun by now, on any node, has ended: then nobody decides any more by what
+    /// stood before.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`]: one does not end.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        self.engine.settle().await
+    }
+
     /// The database runs by the clock of this machine.
     pub fn shares_clock(&self) -> bool {
         matches!(&*self.engine, Engine::Sqlite(_))

@@ -63,6 +63,14 @@ impl Engine {
         }
     }
 
+    /// Waits until every change that has begun by now has ended. The embedded engine runs one at a time.
+    pub(crate) async fn settle(&self) -> Result<(), StoreError> {
+        match self {
+            Engine::Sqlite(_) => Ok(()),
+            Engine::Postgres(engine) => engine.settle().await,
+        }
+    }
+
     /// What opening it applied.
     pub(crate) fn migrated(&self) -> &'static [Migration] {
         match self {
