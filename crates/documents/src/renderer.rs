@@ -12,7 +12,7 @@ use typst::diag::SourceDiagnostic;
 use typst::foundations::{Array, Bytes, Dict, IntoValue as _, Smart};
 use typst::layout::{Frame, FrameItem};
 use typst::utils::LazyHash;
-use typst::{Library, LibraryExt as _};
+use typst::{Library, LibraryExt as _, World as _, WorldExt as _};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 use yichuang_app::render::{Paper, Render, Seal, Unprintable};
@@ -27,6 +27,8 @@ pub struct Renderer {
     fonts: Fonts,
     templates: Templates,
     library: LazyHash<Library>,
+    /// 演示 样张 无效, drawn.
+    across: String,
 }
 
 /// 不能启用: why there is no renderer.
@@ -50,7 +52,7 @@ impl Renderer {
         inputs.insert("body".into(), families(fonts.body()).into_value());
         inputs.insert("title".into(), families(fonts.title()).into_value());
         let library = LazyHash::new(Library::builder().with_inputs(inputs).build());
-        Ok(Renderer { templates: Templates::parse()?, library, fonts })
+        Ok(Renderer { templates: Templates::parse()?, across: seal::across(fonts.bold())?, library, fonts })
     }
 
     /// The notice laid out, every character found.
@@ -62,7 +64,7 @@ impl Renderer {
             main: self.templates.of(&paper.kind, paper.on)?,
             files: self.files(paper)?,
         };
-        let laid_out = typst::compile::<PagedDocument>(&desk).output.map_err(|faults| told(&faults));
+        let laid_out = typst::compile::<PagedDocument>(&desk).output.map_err(|faults| told(&desk, &faults));
         typst::comemo::evict(KEEP);
         let document = laid_out?;
         let mut missing = Vec::new();
@@ -74,6 +76,9 @@ impl Renderer {
     fn files(&self, paper: &Paper) -> Result<Vec<(typst::syntax::FileId, Bytes)>, Unprintable> {
         let mut data = paper.data.clone();
         let mut files = vec![(file("/progress.svg")?, Bytes::from_string(qr(&paper.progress)?))];
+        if paper.demo {
+            files.push((file("/void.svg")?, Bytes::from_string(self.across.clone())));
+        }
         let seal = self.seal(paper)?;
         data["demo"] = json!(paper.demo);
         data["seal"] = seal.as_ref().map_or(Value::Null, |(name, _)| json!(name));
@@ -87,7 +92,7 @@ impl Renderer {
     fn seal(&self, paper: &Paper) -> Result<Option<(&'static str, Bytes)>, Unprintable> {
         match &paper.seal {
             Seal::Drawn { words } => {
-                let agency = paper.data["agency_name"].as_str().unwrap_or_default();
+                let agency = paper.data["agency"]["full_name"].as_str().unwrap_or_default();
                 let svg = seal::draw(self.fonts.bold(), agency, words, paper.demo)?;
                 Ok(Some(("/seal.svg", Bytes::from_string(svg))))
             }
@@ -111,7 +116,10 @@ impl Render for Renderer {
             standards,
             ..PdfOptions::default()
         };
-        typst_pdf::pdf(&document, &options).map_err(|faults| told(&faults))
+        typst_pdf::pdf(&document, &options).map_err(|faults| {
+            let faults: Vec<&str> = faults.iter().map(|fault| fault.message.as_str()).collect();
+            Unprintable::Template(faults.join("；"))
+        })
     }
 }
 
@@ -131,13 +139,21 @@ fn qr(address: &str) -> Result<String, Unprintable> {
 }
 
 /// What typst says of a template or its data: an assertion of a template names what is absent.
-fn told(faults: &[SourceDiagnostic]) -> Unprintable {
+fn told(desk: &Desk<'_>, faults: &[SourceDiagnostic]) -> Unprintable {
     let Some(fault) = faults.first() else { return Unprintable::Template("原因不明".into()) };
     let message = fault.message.as_str();
     match message.strip_prefix("assertion failed: ") {
         Some(absent) => Unprintable::Incomplete(absent.to_owned()),
-        None => Unprintable::Template(message.to_owned()),
+        None => Unprintable::Template(format!("{}{message}", position(desk, fault).unwrap_or_default())),
     }
+}
+
+/// File and line of a fault.
+fn position(desk: &Desk<'_>, fault: &SourceDiagnostic) -> Option<String> {
+    let id = fault.span.id()?;
+    let source = desk.source(id).ok()?;
+    let line = source.lines().byte_to_line(desk.range(fault.span)?.start)?;
+    Some(format!("{} 第 {} 行：", id.get().vpath().get_without_slash(), line + 1))
 }
 
 /// Characters that came out as the empty box.

@@ -1,4 +1,4 @@
-//! 印章样式: ring, agency along the arc, star, words below; as outlines, so that no copy of a text hides in it.
+//! 印章样式 and 样张标记: ring, agency along the arc, star, words below; as outlines, so that no copy of a text hides in it.
 //!
 //! A picture of a seal, not a seal: an agency's own is uploaded by its administrator and comes as a picture.
 
@@ -8,6 +8,7 @@ use yichuang_app::render::Unprintable;
 
 /// What stands in the seal of a demo, and across its pages.
 const VOID: &str = "演示样张无效";
+const ACROSS: &str = "演示 样张 无效";
 /// Tenths of a millimetre; a seal of 42 mm.
 const SIZE: f64 = 420.0;
 const RING: f64 = 203.0;
@@ -42,6 +43,20 @@ pub(crate) fn draw(face: &Face<'_>, agency: &str, words: &str, demo: bool) -> Re
          stroke-width=\"11\"/><path d=\"{1}\"/><path d=\"{2}\"/></g></svg>",
         -half,
         star(68.0),
+        paths.svg
+    ))
+}
+
+/// The words across the page of a demo, as SVG.
+pub(crate) fn across(face: &Face<'_>) -> Result<String, Unprintable> {
+    let mut paths = Outlines { face, svg: String::new(), place: Place::default(), missing: Vec::new() };
+    paths.line(ACROSS, 0.0, 190.0);
+    if !paths.missing.is_empty() {
+        return Err(Unprintable::NoGlyph(crate::renderer::named(&paths.missing)));
+    }
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-700 -700 1400 1400\"><path transform=\"rotate(-42)\" \
+         fill=\"#c8102e\" fill-opacity=\".13\" d=\"{}\"/></svg>",
         paths.svg
     ))
 }
