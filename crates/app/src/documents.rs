@@ -5,7 +5,7 @@ use crate::case::NumberedNotice;
 use crate::organisation::Organisation;
 use crate::versions::Version;
 use serde_json::{Value, json};
-use yichuang_domain::case::{Case, Entry, Event};
+use yichuang_domain::case::{Case, Demand, Entry, Event};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::law::parameters::{ParameterName, parameter};
 use yichuang_domain::notice::Issued;
@@ -84,7 +84,6 @@ impl Issuing<'_> {
     fn data(&self, seq: i64, entry: &Entry, issued: &Issued) -> Result<String, Stop> {
         let Issued::Notice { kind, agency, number } = issued else { return Ok(String::new()) };
         let (case, item, on) = (self.case, &self.version.item, entry.at.date());
-        let agency_name = self.organisation.agencies.get(agency).map(|agency| agency.name.as_str());
         let remedies = kind.carries_remedies().then(|| {
             json!({
                 "review_days": parameter(ParameterName::ReviewDays, on),
@@ -98,13 +97,74 @@ impl Issuing<'_> {
             })
         });
         let event = serde_json::to_value(&entry.event).map_err(|e| StoreError::Damaged(e.to_string()))?;
-        let data = json!({
-            "kind": kind, "title": kind.title(item.kind), "number": number, "on": on, "agency": agency,
-            "agency_name": agency_name, "case_no": case.case_no, "exchange_no": case.exchange_no,
-            "item": item.name, "item_code": item.code, "applicant": case.applicant.id,
+        let mut data = json!({
+            "kind": kind, "title": kind.title(item.kind), "number": number, "on": on, "case_no": case.case_no,
+            "exchange_no": case.exchange_no, "received_on": case.received_on(),
+            "item": item.name, "item_code": item.code, "item_kind": item.kind.name(),
+            "result": item.result.name, "fee": item.fee.text, "applicant": case.applicant.id,
+            "agent": case.agent.as_ref().map(|agent| agent.agent.id),
             "citation": kind.basis(entry.event.citation(*kind), item), "remedies": remedies,
             "seq": seq, "event": event, "dues": dues.collect::<Vec<_>>(),
         });
+        let named =
+            [("agency", self.agency(agency)), ("place", self.place(entry)), ("lists", self.lists(entry))];
+        for (key, value) in named {
+            data[key] = value;
+        }
         Ok(data.to_string())
+    }
+
+    /// In whose name, and whom to ask.
+    fn agency(&self, key: &str) -> Value {
+        let agency = self.organisation.agencies.get(key);
+        json!({
+            "key": key, "name": agency.map(|a| &a.name), "full_name": agency.map(|a| &a.full_name),
+            "phone": agency.map(|a| &a.phone).filter(|phone| !phone.is_empty()),
+        })
+    }
+
+    /// Where it was done, and by whom.
+    fn place(&self, entry: &Entry) -> Value {
+        let staff = entry.by.staff();
+        let site = self.organisation.sites.get(&self.case.site);
+        json!({
+            "site": site.map(|site| &site.name), "window": staff.and_then(|staff| staff.window.as_ref()),
+            "handler": staff.and_then(|staff| self.organisation.staff.get(&staff.id)).map(|member| &member.name),
+        })
+    }
+
+    /// The lists by name: materials held, what is demanded, what is still to come, situations, departments.
+    fn lists(&self, entry: &Entry) -> Value {
+        let (case, item) = (self.case, &self.version.item);
+        let material = |id: &String| item.material(id).map_or_else(|| id.clone(), |m| m.name.clone());
+        let held = item.required_materials(&case.situations).filter_map(|m| case.materials.get(&m.id));
+        let held = held.map(|m| {
+            let (way, name) = (m.way.name(), material(&m.material));
+            json!({"name": name, "way": way, "originals": m.originals, "copies": m.copies})
+        });
+        let demands = match &entry.event {
+            Event::CorrectionRequested { demands, .. } => demands.iter().collect(),
+            _ => vec![],
+        };
+        let demand = |demand: &Demand| match demand {
+            Demand::Material(id) => {
+                json!({"name": material(id), "standard": item.material(id).map(|m| &m.standard)})
+            }
+            Demand::Point(id) => {
+                json!({"name": item.review_points.iter().find(|p| &p.id == id).map(|p| &p.text)})
+            }
+        };
+        let missing = match &entry.event {
+            Event::CaseAcceptedWithDeferral { missing, .. } => missing.iter().map(material).collect(),
+            _ => vec![],
+        };
+        let chosen =
+            item.questions.iter().flat_map(|q| &q.choices).filter(|c| case.situations.contains(&c.id));
+        let branches = case.branches.iter().map(|b| self.agency(&b.agency)["name"].clone());
+        json!({
+            "held": held.collect::<Vec<_>>(), "demands": demands.into_iter().map(demand).collect::<Vec<_>>(),
+            "missing": missing, "situations": chosen.map(|choice| &choice.name).collect::<Vec<_>>(),
+            "departments": branches.collect::<Vec<_>>(),
+        })
     }
 }

@@ -30,6 +30,17 @@ pub enum MaterialWay {
     Shared,
 }
 
+impl MaterialWay {
+    /// As shown.
+    pub fn name(self) -> &'static str {
+        match self {
+            MaterialWay::Paper => "纸质",
+            MaterialWay::Electronic => "电子",
+            MaterialWay::Shared => "数据共享",
+        }
+    }
+}
+
 /// 提交的材料: one material of the list, as handed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SubmittedMaterial {

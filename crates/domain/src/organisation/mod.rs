@@ -45,6 +45,8 @@ pub struct Agency {
     pub key: String,
     /// Short official name, e.g. 区市场监管局.
     pub name: String,
+    /// 全称, as on its seal and its notices, e.g. 重庆市江北区市场监督管理局.
+    pub full_name: String,
     /// 发文机关代字 in the numbers of its notices, whole, e.g. 渝江北市监.
     #[serde(default)]
     pub mark: String,
@@ -69,7 +71,7 @@ pub struct Agency {
 impl Agency {
     /// Known by this name: the short name or an alias.
     pub fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.aliases.iter().any(|alias| alias == name)
+        self.name == name || self.full_name == name || self.aliases.iter().any(|alias| alias == name)
     }
 }
 
