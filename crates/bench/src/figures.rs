@@ -26,6 +26,12 @@ impl Run {
         Run { count, elapsed, latencies }
     }
 
+    /// Runs that went on at the same time.
+    pub fn together(runs: Vec<Run>, elapsed: Duration) -> Run {
+        let count = runs.iter().map(|run| run.count).sum();
+        Run::new(count, elapsed, runs.into_iter().flat_map(|run| run.latencies).collect())
+    }
+
     /// Transitions per second.
     pub fn per_second(&self) -> f64 {
         self.count as f64 / self.elapsed.as_secs_f64()

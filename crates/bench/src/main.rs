@@ -6,6 +6,7 @@ mod bare;
 mod centre;
 mod demo;
 mod figures;
+mod postgres;
 mod transition;
 
 use anyhow::{Context, Result, ensure};
@@ -35,6 +36,16 @@ struct Args {
     /// The binary `yichuang` [default: built by cargo beside this one].
     #[arg(long)]
     binary: Option<PathBuf>,
+    /// A PostgreSQL server, e.g. postgres://postgres@127.0.0.1:5432/postgres; the bench makes a database of its own
+    /// there and removes it [default: PostgreSQL is left out].
+    #[arg(long)]
+    database: Option<String>,
+    /// Cases in that database before anything is measured.
+    #[arg(long, default_value_t = 50_000)]
+    postgres_cases: usize,
+    /// Measure PostgreSQL alone.
+    #[arg(long, requires = "database", conflicts_with_all = ["demo_only", "no_demo"])]
+    postgres_only: bool,
     /// Leave out the transitions.
     #[arg(long)]
     demo_only: bool,
@@ -51,10 +62,13 @@ fn main() -> Result<()> {
         tempfile::tempdir_in(&parent).with_context(|| format!("no folder in {}", parent.display()))?;
     let machine = figures::machine(folder.path())?;
     let mut rows = Vec::new();
-    if !args.demo_only {
+    if let Some(server) = args.database.as_deref().filter(|_| !args.demo_only) {
+        rows.extend(on_postgres(&args, server)?);
+    }
+    if !args.demo_only && !args.postgres_only {
         rows.extend(transitions(&args, folder.path().join("transitions"))?);
     }
-    if !args.no_demo {
+    if !args.no_demo && !args.postgres_only {
         rows.extend(demo::measure(args.binary.clone(), folder.path(), args.repetitions)?);
     }
     folder.close().context("the folder is not removed")?;
@@ -100,7 +114,7 @@ fn transitions(args: &Args, folder: PathBuf) -> Result<Vec<Row>> {
                     acts("use case"),
                 ))?),
                 1 => store.push(runtime.block_on(transition::by_store(
-                    &centre,
+                    centre.app.store(),
                     &template,
                     &turn,
                     acts("store"),
@@ -115,6 +129,27 @@ fn transitions(args: &Args, folder: PathBuf) -> Result<Vec<Row>> {
     drop(centre);
     drop(runtime);
     Ok(rows(args, &use_case, &store, &loops))
+}
+
+fn on_postgres(args: &Args, server: &str) -> Result<Vec<Row>> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let bar = bar(args.postgres_cases as u64);
+        let bench = postgres::Bench::open(server, args.postgres_cases, &bar).await?;
+        bar.finish_and_clear();
+        let mut turns = Vec::new();
+        let measured = async {
+            for repetition in 0..usize::from(args.repetitions) {
+                let turn = bench.turn(repetition, args.transitions).await?;
+                eprintln!("repetition {}: {turn}", repetition + 1);
+                turns.push(turn);
+            }
+            bench.server().await
+        };
+        let server = measured.await;
+        bench.close().await?;
+        Ok(postgres::rows(&turns, args.postgres_cases, args.transitions, &server?))
+    })
 }
 
 fn rows(args: &Args, use_case: &[Run], store: &[Run], bare: &[Run]) -> Vec<Row> {

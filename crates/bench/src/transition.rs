@@ -16,7 +16,9 @@ use yichuang_storage::branches::BranchRow;
 use yichuang_storage::cases::CaseRow;
 use yichuang_storage::clocks::ClockRow;
 use yichuang_storage::texts::TextRow;
-use yichuang_storage::{Act, Change, Effects, Plan, Rows, acts, branches, cases, clocks, journal, texts};
+use yichuang_storage::{
+    Act, Change, Effects, Plan, Rows, Store, acts, branches, cases, clocks, journal, texts,
+};
 
 /// What the examiner writes.
 const OPINION: &str = "申请材料齐全，符合法定形式，经营场所布局和设备设施符合食品安全要求，建议准予许可。";
@@ -110,12 +112,12 @@ pub async fn by_use_case(centre: &Arc<Centre>, cases: &[CaseId], prepared: Vec<P
 
 /// Each case through `Store::commit` with the change ready-made: nothing is parsed or decided.
 pub async fn by_store(
-    centre: &Arc<Centre>,
+    store: &Store,
     template: &Arc<Template>,
     cases: &[CaseId],
     prepared: Vec<Prepared>,
 ) -> Result<Run> {
-    let (store, template) = (centre.app.store().clone(), template.clone());
+    let (store, template) = (store.clone(), template.clone());
     concurrently(cases, prepared, move |case, prepared| {
         let (store, change) = (store.clone(), change(&template, case.0, prepared));
         async move { Ok(store.commit(change).await.map(drop)?) }
@@ -167,7 +169,7 @@ fn change(template: &Arc<Template>, id: i64, prepared: Prepared) -> Change {
 }
 
 /// Every caller takes its share of the cases and waits for one answer before it asks for the next.
-async fn concurrently<F: Future<Output = Result<()>> + Send + 'static>(
+pub async fn concurrently<F: Future<Output = Result<()>> + Send + 'static>(
     cases: &[CaseId],
     prepared: Vec<Prepared>,
     act: impl Fn(CaseId, Prepared) -> F + Clone + Send + 'static,
