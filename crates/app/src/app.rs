@@ -51,7 +51,9 @@ impl App {
     /// The application as a node on an open store.
     pub async fn on(store: Store) -> Result<App, AppError> {
         let node = Node::join(&store, Ids::unleased(), nodes::LENGTH).await?;
-        App::with(store.of_node(&node), Some(node.clone()), Ids::of(node)).await
+        let app = App::with(store.of_node(&node), Some(node.clone()), Ids::of(node)).await?;
+        app.keep_up();
+        Ok(app)
     }
 
     async fn with(store: Store, node: Option<Node>, ids: Ids) -> Result<App, AppError> {

@@ -6,9 +6,13 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::organisation::Organisation;
 use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 use yichuang_domain::calendar::WorkCalendar;
 use yichuang_storage::epochs::{self, Standing};
 use yichuang_storage::{Area, Lock, Rows, Schema, Stmt, Stop, Store, StoreError};
+
+/// How old what a page shows may be, where no act has read it since.
+const EVERY: Duration = Duration::from_secs(5);
 
 /// 留存: read at one time.
 #[derive(Clone, Debug)]
@@ -75,6 +79,24 @@ impl App {
             *self.inner.kept.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         }
         Ok(())
+    }
+
+    /// Reads anew what is kept every few seconds while this process lives: for pages, which decide nothing, and so
+    /// that a migration is noticed.
+    pub(crate) fn keep_up(&self) {
+        let inner = Arc::downgrade(&self.inner);
+        tokio::spawn(async move {
+            let mut tick = tokio::time::interval(EVERY);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            tick.tick().await; // the first is at once
+            loop {
+                tick.tick().await;
+                let Some(inner) = inner.upgrade() else { return };
+                if let Err(error) = (App { inner }).refresh().await {
+                    tracing::warn!(%error, "calendar and organisation were not looked at");
+                }
+            }
+        });
     }
 
     /// The lock by which an act sees that what is kept here still stands, and that the node number is still ours;

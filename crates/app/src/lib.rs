@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod case;
 pub mod catalog;
 mod ctx;
+pub mod doctor;
 mod documents;
 mod error;
 pub mod intake;

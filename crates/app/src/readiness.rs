@@ -52,7 +52,7 @@ impl App {
                     Ok(_) => {}
                     Err(error) => not("数据库", error.to_string()),
                 }
-                if let Err(error) = self.store().now().await {
+                if let Err(error) = self.store().health().await {
                     not("数据库", error.to_string());
                 }
             }

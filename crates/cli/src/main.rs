@@ -2,6 +2,7 @@
 
 mod calendar;
 mod demo;
+mod doctor;
 mod explain;
 mod items;
 mod journal;
@@ -41,6 +42,10 @@ enum Command {
     /// 核验办件日志，或者根据日志重新统计
     #[command(subcommand)]
     Journal(journal::JournalCommand),
+    /// 检查数据库及其运行环境：没有问题返回 0，有问题返回 1 并说明原因和下一步
+    Doctor(doctor::DoctorArgs),
+    /// 更新数据库结构（各节点都换用新版程序之后，先备份再运行）
+    Migrate(doctor::MigrateArgs),
     /// 说明期限和号码，不需要数据库
     #[command(subcommand)]
     Explain(explain::ExplainCommand),
@@ -66,6 +71,8 @@ async fn main() -> ExitCode {
         Command::Report(command) => items::report(command, SystemClock.now()).await,
         Command::Calendar(command) => calendar::run(command, SystemClock.now()).await,
         Command::Journal(command) => journal::run(command).await,
+        Command::Doctor(args) => doctor::run(args).await,
+        Command::Migrate(args) => doctor::migrate(args).await,
         Command::Explain(command) => explain::run(command, SystemClock.now().date()),
     };
     done.unwrap_or_else(|error| {

@@ -63,6 +63,11 @@ pub fn due(kind: &str, on: &str, after: (&str, i64, &str), limit: i64) -> Query<
     query!("clocks/due", kind, on, after.0, after.1, after.2, limit)
 }
 
+/// How many running clocks of a kind are due from this day to that.
+pub fn due_within(kind: &str, from: &str, to: &str) -> Query<i64> {
+    query!("clocks/due_within", kind, from, to)
+}
+
 /// Moves the running clocks of a kind that are due on the working day `ordinal`, `from`, and began before
 /// `before` to `to`: a newly loaded calendar moves the day and not the number. Touches any number of rows.
 pub fn move_due(kind: &str, ordinal: i64, (from, to): (&str, &str), provisional: bool, before: &str) -> Stmt {

@@ -41,6 +41,7 @@ pub mod cases;
 pub mod clocks;
 pub mod documents;
 pub mod epochs;
+pub mod facts;
 pub mod items;
 pub mod journal;
 pub mod leases;

@@ -3,6 +3,7 @@
 use crate::change::{Answer, Change};
 use crate::db::Engine;
 use crate::error::{CommitError, StoreError};
+use crate::facts::Facts;
 use crate::migrate::{Mode, Schema};
 use crate::nodes::{Node, State};
 use crate::value::{Cells, Query, Record};
@@ -170,6 +171,11 @@ impl Store {
     /// should be given no new work. Unless it is [`StoreError::Unavailable`], reads may still go through.
     pub async fn health(&self) -> Result<(), StoreError> {
         self.engine.health().await
+    }
+
+    /// What the engine says of itself, its disk, its standbys. For `doctor`.
+    pub async fn facts(&self) -> Result<Facts, StoreError> {
+        self.engine.facts().await
     }
 
     /// What the engine says of its own settings, e.g. `("synchronous", "2")`: asked on the connection that

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod centre;
+mod doctor;
 mod nodes;
 mod refusals;
 mod remedies;

@@ -1,6 +1,7 @@
 //! The binary from outside: what it prints, on which stream, and how it exits.
 
 mod demo;
+mod doctor;
 mod explain;
 mod items;
 mod usage;

@@ -30,9 +30,15 @@ fn wrong_words_are_told_in_chinese() {
 
 #[test]
 fn every_command_explains_itself_in_chinese() {
-    for words in
-        [vec![], vec!["demo"], vec!["import", "items"], vec!["explain", "due"], vec!["journal", "verify"]]
-    {
+    for words in [
+        vec![],
+        vec!["demo"],
+        vec!["import", "items"],
+        vec!["explain", "due"],
+        vec!["journal", "verify"],
+        vec!["doctor"],
+        vec!["migrate"],
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yichuang"));
         let output = command.args(&words).arg("--help").output().expect("the binary runs");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -6,6 +6,7 @@ mod watch;
 
 use crate::change::{Act, Answer, Change, Effects};
 use crate::error::{CommitError, StoreError};
+use crate::facts::Facts;
 use crate::migrate::{Migration, Mode};
 use crate::store::Place;
 use crate::value::{Stmt, Value};
@@ -60,6 +61,14 @@ impl Engine {
         match self {
             Engine::Sqlite(engine) => engine.now().await,
             Engine::Postgres(engine) => engine.now().await,
+        }
+    }
+
+    /// What the engine says of itself.
+    pub(crate) async fn facts(&self) -> Result<Facts, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.facts().await,
+            Engine::Postgres(engine) => engine.facts().await,
         }
     }
 

@@ -9,8 +9,11 @@ use yichuang_storage::{Change, CommitError, Effects, Plan, Store, StoreError, ca
 use yichuang_testkit::db_test;
 use yichuang_testkit::sample::{act, receive};
 
+/// So long that no renewal comes by itself.
+const LONG: Duration = Duration::from_secs(3600);
+
 async fn join(store: &Store) -> Node {
-    Node::join(store, LAST + 1, LENGTH).await.expect("a number")
+    Node::join(store, LAST + 1, LONG).await.expect("a number")
 }
 
 db_test!(every_node_has_a_number_of_its_own, async |db| {
