@@ -6,10 +6,12 @@
 
 mod app;
 pub mod approve;
+pub mod backup;
 mod boundary;
 pub mod calendar;
 pub mod case;
 pub mod catalog;
+pub mod copy;
 mod ctx;
 pub mod doctor;
 mod documents;

@@ -1,6 +1,8 @@
 //! `yichuang`: the one binary. Parses the command line and hands over; no rule stands here.
 
+mod backup;
 mod calendar;
+mod copy;
 mod demo;
 mod doctor;
 mod explain;
@@ -46,6 +48,12 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// 更新数据库结构（各节点都换用新版程序之后，先备份再运行）
     Migrate(doctor::MigrateArgs),
+    /// 把整个数据库复制到另一处的空库（SQLite 与 PostgreSQL 之间，或者同种之间），逐表核对并核验日志
+    Copy(copy::CopyArgs),
+    /// 备份：不停止办理，把数据库和文件备份到指定目录下的新目录
+    Backup(backup::BackupArgs),
+    /// 恢复：把备份恢复到空目录或者空的 PostgreSQL 数据库，并核验日志
+    Restore(backup::RestoreArgs),
     /// 说明期限和号码，不需要数据库
     #[command(subcommand)]
     Explain(explain::ExplainCommand),
@@ -73,6 +81,9 @@ async fn main() -> ExitCode {
         Command::Journal(command) => journal::run(command).await,
         Command::Doctor(args) => doctor::run(args).await,
         Command::Migrate(args) => doctor::migrate(args).await,
+        Command::Copy(args) => copy::run(args).await,
+        Command::Backup(args) => backup::backup(args, SystemClock.now()).await,
+        Command::Restore(args) => backup::restore(args).await,
         Command::Explain(command) => explain::run(command, SystemClock.now().date()),
     };
     done.unwrap_or_else(|error| {

@@ -35,10 +35,12 @@ mod verify;
 
 pub mod acts;
 pub mod audit;
+pub mod backup;
 pub mod branches;
 pub mod calendar;
 pub mod cases;
 pub mod clocks;
+pub mod copy;
 pub mod documents;
 pub mod epochs;
 pub mod facts;

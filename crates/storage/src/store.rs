@@ -38,7 +38,7 @@ impl Place {
     }
 
     /// As a message names it, without the password of a URL.
-    fn named(&self) -> String {
+    pub(crate) fn named(&self) -> String {
         match self {
             Place::Folder(folder) => format!("目录“{}”", folder.display()),
             Place::Postgres(url) => {

@@ -1,5 +1,6 @@
 //! The one place that knows which engine runs. Everything above speaks in changes, statements and queries.
 
+pub(crate) mod bulk;
 mod postgres;
 mod sqlite;
 mod watch;

@@ -5,6 +5,7 @@
 //! `lane`. Reads have connections of their own and wait for nobody's locks.
 
 mod batch;
+pub(super) mod bulk;
 mod lane;
 mod link;
 mod open;

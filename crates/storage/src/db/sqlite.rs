@@ -3,6 +3,7 @@
 //! Whatever has queued up while the last commit ran shares the next one; each change has a savepoint of its
 //! own. Nobody is told that a change is done before COMMIT has returned.
 
+pub(super) mod bulk;
 mod lane;
 mod rows;
 mod upkeep;

@@ -1,7 +1,9 @@
 //! The store on both engines: what a change leaves behind, what it does not, and what bad luck does to it.
 
 mod areas;
+mod backup;
 mod commit;
+mod copy;
 mod damage;
 mod full;
 mod ids;

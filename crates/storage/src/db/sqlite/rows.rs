@@ -19,9 +19,17 @@ pub(super) fn execute(connection: &Connection, stmt: &Stmt) -> rusqlite::Result<
 }
 
 pub(super) fn select(connection: &Connection, stmt: &Stmt) -> rusqlite::Result<Vec<Vec<Value>>> {
-    let mut prepared = connection.prepare_cached(stmt.sql)?;
+    read_rows(connection, stmt.sql, &stmt.args)
+}
+
+pub(super) fn read_rows(
+    connection: &Connection,
+    sql: &str,
+    args: &[Value],
+) -> rusqlite::Result<Vec<Vec<Value>>> {
+    let mut prepared = connection.prepare_cached(sql)?;
     let columns = prepared.column_count();
-    let mut rows = prepared.query(params_from_iter(&stmt.args))?;
+    let mut rows = prepared.query(params_from_iter(args))?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
         let cells = (0..columns).map(|i| match row.get_ref(i)? {
