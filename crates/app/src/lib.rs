@@ -26,6 +26,7 @@ mod numbering;
 pub mod organisation;
 pub mod rate;
 pub mod readiness;
+pub mod render;
 mod scene;
 pub mod stats;
 mod turn;
