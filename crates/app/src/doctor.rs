@@ -12,6 +12,7 @@ use crate::ctx::Clock;
 use crate::error::AppError;
 use serde::Serialize;
 use std::fmt;
+use yichuang_storage::Place;
 
 /// 程序版本.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -100,17 +101,24 @@ impl Report {
         Report { well, version: VERSION, engine, findings }
     }
 
-    /// The report on a database that could not even be opened; the error says what to do.
-    pub fn unopened(error: &AppError) -> Report {
-        let why = "没有数据库，什么都不能办理，其他各项也无从查起。";
+    /// The report on a database that could not even be opened; what stands around it often tells why.
+    pub fn unopened(place: &Place, error: &AppError) -> Report {
+        let why = "数据库打不开，什么都不能办理，其他各项也无从查起。";
         let next = "按上面所说处理后重新运行 doctor。";
-        Report::of(String::new(), vec![Finding::fault("database", error.to_string(), why, next)])
+        let mut findings = vec![Finding::fault("database", error.to_string(), why, next)];
+        if let Place::Folder(folder) = place
+            && folder.is_dir()
+        {
+            findings.extend(checks::folder(folder));
+        }
+        Report::of(String::new(), findings)
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "一窗 {}　{}", self.version, self.engine)?;
+        let engine = if self.engine.is_empty() { "数据库没有打开" } else { &self.engine };
+        writeln!(f, "一窗 {}　{engine}", self.version)?;
         for finding in &self.findings {
             writeln!(f, "{finding}")?;
         }

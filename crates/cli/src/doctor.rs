@@ -31,9 +31,10 @@ pub struct MigrateArgs {
 
 /// Runs `doctor`. Exit code 1 when something must be done.
 pub async fn run(args: DoctorArgs) -> Result<ExitCode> {
-    let report = match App::open_to_read(&args.data.place()).await {
+    let place = args.data.place();
+    let report = match App::open_to_read(&place).await {
         Ok(app) => examine(&app, &SystemClock).await,
-        Err(error) => Report::unopened(&error),
+        Err(error) => Report::unopened(&place, &error),
     };
     if args.json {
         say!("{}", serde_json::to_string(&report)?);

@@ -1,6 +1,10 @@
 //! What an engine says of itself and of the disk it stands on, for `doctor`. Judges nothing.
 
+use crate::store::Place;
 use crate::value::record;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
 
 /// 数据库情况.
 #[derive(Clone, Debug)]
@@ -38,6 +42,22 @@ pub struct Disk {
     pub data: u64,
 }
 
+impl Disk {
+    /// The disk under the database in this folder, whether or not that opens.
+    pub fn under(folder: &Path) -> io::Result<Disk> {
+        let sizes =
+            Place::files(folder).iter().map(|file| Ok(file.metadata()?.len())).sum::<io::Result<u64>>();
+        Ok(Disk { free: fs4::available_space(folder)?, data: sizes? })
+    }
+
+    /// Makes a file in this folder and takes it away again; the error is why a database cannot be written there.
+    pub fn takes_files(folder: &Path) -> io::Result<()> {
+        let file = folder.join(format!("yichuang-doctor-{}", std::process::id()));
+        File::create_new(&file)?;
+        fs::remove_file(&file)
+    }
+}
+
 /// 数据库服务器. Its disk is not to be seen from here.
 #[derive(Clone, Debug)]
 pub struct Server {
@@ -49,7 +69,7 @@ pub struct Server {
     pub max_connections: i64,
     /// Transactions of this platform that wait for somebody's lock.
     pub waiting: i64,
-    /// How long the oldest transaction of this platform has been running, milliseconds.
+    /// How long the oldest transaction of this platform that writes has been running, milliseconds.
     pub oldest_ms: i64,
     /// Its standbys.
     pub standbys: Vec<Standby>,

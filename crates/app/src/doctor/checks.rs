@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::ctx::Clock;
 use crate::error::AppError;
 use crate::readiness;
+use std::path::Path;
 use std::time::Duration;
 use yichuang_domain::calendar::YearStatus;
 use yichuang_domain::case::limit::ClockKind;
@@ -40,6 +41,21 @@ pub(super) fn of_engine(facts: &Facts) -> Vec<Finding> {
             all
         }
     }
+}
+
+/// The disk under a database that does not open, and whether it takes files.
+pub(super) fn folder(folder: &Path) -> Vec<Finding> {
+    let unseen =
+        |error: std::io::Error| Finding::fault("disk", format!("磁盘余量查不到（{error}）。"), WHY, NEXT);
+    const WHY: &str = "目录或者磁盘有故障。";
+    const NEXT: &str = "检查目录权限和磁盘。";
+    let mut found = vec![Disk::under(folder).map_or_else(unseen, |under| disk(&under))];
+    if let Err(error) = Disk::takes_files(folder) {
+        let what = format!("目录“{}”不能写入（{error}）。", folder.display());
+        let why = "数据库及其预写日志要写在这个目录中。";
+        found.push(Finding::fault("disk", what, why, "检查目录权限、磁盘是否写满或者以只读方式挂载。"));
+    }
+    found
 }
 
 pub(super) fn disk(disk: &Disk) -> Finding {
@@ -261,9 +277,9 @@ pub(super) async fn nodes(app: &App, schema: &Schema) -> Result<Vec<Finding>, Ap
         found.push(Finding::fine("nodes", what));
     }
     for silent in numbers.iter().filter(|row| row.until_at != 0 && row.until_at <= now) {
-        let last = Instant(silent.until_at).to_string();
+        let end = Instant(silent.until_at);
         let what = format!(
-            "{} 号节点（{}）没有正常退出，{last} 起没有消息。",
+            "{} 号节点（{}）没有正常退出，租约于 {end} 到期。",
             silent.number,
             machine(&silent.holder)
         );
@@ -280,7 +296,7 @@ pub(super) async fn nodes(app: &App, schema: &Schema) -> Result<Vec<Finding>, Ap
 fn machine(holder: &str) -> String {
     let mut parts = holder.split('/');
     match (parts.next(), parts.next()) {
-        (Some(machine), Some(process)) => format!("{machine}（进程 {process}）"),
+        (Some(machine), Some(process)) => format!("{machine} 进程 {process}"),
         _ => holder.to_owned(),
     }
 }

@@ -3,6 +3,7 @@
 
 use super::checks::{connections, disk, lanes, log, slot, standbys};
 use super::{Finding, Level, Report};
+use yichuang_storage::Place;
 use yichuang_storage::facts::{Disk, Server, Slot, Standby};
 
 const MIB: u64 = 1 << 20;
@@ -70,9 +71,22 @@ fn a_standby_that_lags_and_a_slot_nobody_reads_are_told() {
 }
 
 #[test]
-fn a_database_that_cannot_be_opened_is_a_finding() {
+fn a_database_that_cannot_be_opened_is_a_finding_beside_its_disk() {
     let error = crate::AppError::from(yichuang_storage::StoreError::NoDatabase("目录“data”".into()));
-    let report = Report::unopened(&error);
-    assert!(!report.well && report.to_string().ends_with("发现 1 个问题。"), "{report}");
-    is(&report.findings[0], Level::Fault, "目录“data”中没有一窗数据库");
+    let report = |place: &Place| {
+        let report = Report::unopened(place, &error);
+        assert!(!report.well);
+        is(&report.findings[0], Level::Fault, "目录“data”中没有一窗数据库");
+        report.findings
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let found = report(&Place::Folder(folder.path().into()));
+    assert_eq!((found.len(), found[1].check), (2, "disk"));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("read").count(), 0, "nothing is left behind");
+    assert_eq!(report(&Place::Folder(folder.path().join("none"))).len(), 1);
+    assert_eq!(report(&Place::Postgres("postgres://127.0.0.1:1/x".into())).len(), 1);
+    // What is no folder takes no files.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").expect("written");
+    is(&super::checks::folder(&file)[1], Level::Fault, "不能写入");
 }

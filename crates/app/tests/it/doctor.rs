@@ -115,8 +115,8 @@ db_test!(nodes_that_fell_silent_or_take_all_numbers_are_told, async |db| {
     db.tamper(&row(2, "窗口机二/77/0f", 1_790_000_000_000_i64)).await;
     db.tamper(&format!("INSERT INTO leases VALUES ('jobs/overdue', '窗口机三/8/0e', {until})")).await;
     let nodes = found(&app, DAY, "nodes").await;
-    is(&nodes[1], Level::Note, "2 号节点（窗口机二（进程 77））没有正常退出，2026-09-21 22:13 起没有消息");
-    is(&found(&app, DAY, "leases").await[0], Level::Fine, "jobs/overdue 由 窗口机三（进程 8） 办理中");
+    is(&nodes[1], Level::Note, "2 号节点（窗口机二 进程 77）没有正常退出，租约于 2026-09-21 22:13 到期");
+    is(&found(&app, DAY, "leases").await[0], Level::Fine, "jobs/overdue 由 窗口机三 进程 8 办理中");
     let rows: String = (3..=LAST * 9 / 10 + 2).map(|number| row(number, "x", until)).collect();
     db.tamper(&rows).await;
     is(&found(&app, DAY, "nodes").await[0], Level::Fault, "节点号共 511 个，已占用 460 个");
@@ -140,7 +140,12 @@ db_test!(a_server_tells_of_transactions_connections_and_slots, async |db| {
     let other = yichuang_testkit::database::connect(&url).await;
     let slot = "SELECT pg_create_physical_replication_slot(current_database() || '_slot', true, true)";
     other.batch_execute(slot).await.expect("a slot, while this connection lasts");
-    other.batch_execute("SET application_name = 'yichuang'; BEGIN; LOCK TABLE meta").await.expect("locked");
+    other
+        .batch_execute(
+            "SET application_name = 'yichuang'; BEGIN; SELECT pg_current_xact_id(); LOCK TABLE meta",
+        )
+        .await
+        .expect("locked");
     let waits = async {
         let mut server = facts().await;
         while server.waiting == 0 || server.oldest_ms == 0 {

@@ -1,48 +1,50 @@
 //! Node numbers, leases and counters: each held by one, taken over from who fell silent, given back.
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use yichuang_storage::leases::{self, Lease};
 use yichuang_storage::nodes::{self, LAST, LENGTH, MAX_SKEW, Node};
-use yichuang_storage::{Change, CommitError, Effects, Plan, Store, StoreError, cases, epochs};
+use yichuang_storage::{Change, CommitError, Effects, Place, Plan, Store, StoreError, cases, epochs};
+use yichuang_testkit::database::connect;
 use yichuang_testkit::db_test;
 use yichuang_testkit::sample::{act, receive};
 
 /// So long that no renewal comes by itself.
 const LONG: Duration = Duration::from_secs(3600);
 
-async fn join(store: &Store) -> Node {
+async fn enter(store: &Store) -> Node {
     Node::join(store, LAST + 1, LONG).await.expect("a number")
 }
 
 db_test!(every_node_has_a_number_of_its_own, async |db| {
-    let nodes = join_all((0..24).map(|_| join(&db))).await;
+    let nodes = join_all((0..24).map(|_| enter(&db))).await;
     let numbers: BTreeSet<i64> = nodes.iter().map(|node| node.held().number).collect();
     assert_eq!(numbers, (1..=24).collect());
     assert!(nodes.iter().all(|node| node.check().is_ok()));
 });
 
 db_test!(a_number_given_back_is_used_again_above_what_was_made_with_it, async |db| {
-    let first = join(&db).await;
+    let first = enter(&db).await;
     first.drew(1 << 50);
     first.leave().await;
-    let second = join(&db).await;
+    let second = enter(&db).await;
     assert_eq!((second.held().number, second.held().above), (1, 1 << 50));
     assert_eq!(second.held().not_before, 0, "its last holder told all");
     // What is on record counts, whoever made it.
     second.leave().await;
     db.tamper(&format!("INSERT INTO parties VALUES ({}, '', '', '')", 1_i64 << 51)).await;
-    assert_eq!(join(&db).await.held().above, 1 << 51);
+    assert_eq!(enter(&db).await.held().above, 1 << 51);
 });
 
 db_test!(a_number_of_who_fell_silent_is_taken_over, async |db| {
-    let silent = join(&db).await;
+    let silent = enter(&db).await;
     silent.drew(1 << 50);
     silent.renew().await.unwrap();
     db.tamper("UPDATE nodes SET until_at = 1").await; // a minute has passed
     let before = db.now().await.unwrap();
-    let next = join(&db).await;
+    let next = enter(&db).await;
     let now = db.now().await.unwrap();
     assert_eq!((next.held().number, next.held().above), (1, 1 << 50), "also what it made by a clock ahead");
     assert!((before + MAX_SKEW..=now + MAX_SKEW).contains(&next.held().not_before), "{:?}", next.held());
@@ -55,7 +57,7 @@ db_test!(a_number_of_who_fell_silent_is_taken_over, async |db| {
 });
 
 db_test!(nobody_without_a_number_writes, async |db| {
-    let node = join(&db).await;
+    let node = enter(&db).await;
     let store = db.store().of_node(&node);
     store.commit(receive("a", 1, "JB20261123")).await.unwrap();
     node.leave().await;
@@ -80,7 +82,7 @@ db_test!(when_all_numbers_are_taken_it_is_said, async |db| {
     let error = Node::join(&db, LAST + 1, LENGTH).await.expect_err("none is left");
     assert_eq!(error.to_string(), "节点号已全部占用（511 个）。停用不再需要的节点，一分钟后重试。");
     db.tamper("UPDATE nodes SET until_at = 0 WHERE number = 300").await;
-    assert_eq!(join(&db).await.held().number, 300);
+    assert_eq!(enter(&db).await.held().number, 300);
 });
 
 db_test!(a_lease_is_held_by_one, async |db| {
@@ -136,8 +138,30 @@ db_test!(counters_move_in_the_change_and_an_act_sees_them, async |db| {
 });
 
 db_test!(the_table_of_nodes_names_machine_and_process, async |db| {
-    let node = join(&db).await;
+    let node = enter(&db).await;
     let row = db.all(nodes::all()).await.unwrap().pop().unwrap();
     assert_eq!(row.holder, node.holder());
     assert!(row.holder.contains(&format!("/{}/", std::process::id())), "{}", row.holder);
+});
+
+db_test!(settling_waits_for_what_has_begun_to_write, async |db| {
+    let Place::Postgres(url) = db.place().clone() else { return db.settle().await.unwrap() };
+    let ours = "SET application_name = 'yichuang'; BEGIN ISOLATION LEVEL REPEATABLE READ;";
+    let (writes, reads) = (connect(&url).await, connect(&url).await);
+    writes.batch_execute(&format!("{ours} INSERT INTO meta VALUES ('a', 'b')")).await.unwrap();
+    reads.batch_execute(&format!("{ours} SELECT key FROM meta")).await.unwrap();
+    let ended = AtomicBool::new(false);
+    let settles = async {
+        db.settle().await.unwrap();
+        assert!(ended.load(Ordering::SeqCst), "it did not wait");
+    };
+    let ends = async {
+        for _ in 0..10 {
+            db.now().await.unwrap();
+        }
+        ended.store(true, Ordering::SeqCst);
+        writes.batch_execute("COMMIT").await.unwrap();
+    };
+    join(settles, ends).await;
+    reads.batch_execute("COMMIT").await.unwrap();
 });

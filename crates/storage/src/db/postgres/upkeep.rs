@@ -12,19 +12,20 @@ use std::time::{Duration, Instant};
 /// The server's clock, the same for all nodes. Milliseconds UTC.
 const NOW: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
-/// Transactions of any node's that began before this moment and still run.
+/// Transactions of any node's that began before this moment, write (whoever holds a row does), and still run.
 const OLDER: &str = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() \
-    AND application_name = 'yichuang' AND pid <> pg_backend_pid() AND state <> 'idle' \
+    AND application_name = 'yichuang' AND backend_xid IS NOT NULL \
     AND xact_start < to_timestamp($1::bigint / 1000.0)";
 /// No transaction of ours lives longer: the server ends one that idles, and nobody waits long for a lock.
 const LONGEST: Duration = Duration::from_secs(30);
 
 /// Version and size; connections in use and at most; our transactions that wait for a lock, and how long the oldest
-/// of ours runs.
+/// of ours that writes has been running. A backup only reads, and may.
 const FACTS: &str = "SELECT current_setting('server_version'), pg_database_size(current_database()), \
     COUNT(*), current_setting('max_connections')::bigint, \
     COUNT(*) FILTER (WHERE ours AND wait_event_type = 'Lock'), \
-    COALESCE(MAX(EXTRACT(EPOCH FROM clock_timestamp() - xact_start) * 1000) FILTER (WHERE ours), 0)::bigint \
+    COALESCE(MAX(EXTRACT(EPOCH FROM clock_timestamp() - xact_start) * 1000) \
+        FILTER (WHERE ours AND backend_xid IS NOT NULL), 0)::bigint \
     FROM (SELECT *, application_name = 'yichuang' AND datname = current_database() \
         AND pid <> pg_backend_pid() AND state <> 'idle' AS ours FROM pg_stat_activity \
         WHERE backend_type = 'client backend') AS sessions";
