@@ -11,7 +11,7 @@ use crate::store::Store;
 use crate::value::{Query, query, record, stmt};
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -79,6 +79,10 @@ pub(crate) struct State {
     /// The greatest id made here.
     drawn: AtomicI64,
     now: Mutex<Now>,
+    /// One renewal at a time, or two would take two numbers. True: the node has left.
+    left: tokio::sync::Mutex<bool>,
+    /// Renewals that have ended.
+    renewals: AtomicU64,
 }
 
 struct Now {
@@ -108,7 +112,15 @@ impl Node {
         let held = Held { number: unleased, above, not_before: 0 };
         let now = Mutex::new(Now { held, until: None, why: String::new() });
         let engine = Arc::downgrade(&store.engine);
-        let state = Arc::new(State { engine, holder: holder(), drawn: AtomicI64::new(above), length, now });
+        let state = Arc::new(State {
+            engine,
+            holder: holder(),
+            drawn: AtomicI64::new(above),
+            length,
+            now,
+            left: Default::default(),
+            renewals: AtomicU64::new(0),
+        });
         state.renew().await?;
         let renewing = state.clone();
         let task = tokio::spawn(async move {
@@ -154,6 +166,8 @@ impl Node {
     /// the number is free by itself once its lease is over.
     pub async fn leave(&self) {
         self.renewal.0.abort();
+        let mut left = self.state.left.lock().await;
+        *left = true;
         let held = {
             let mut now = self.state.lock();
             let leased = now.until.take().is_some();
@@ -184,7 +198,7 @@ impl State {
         if over { NONE } else { now.held }
     }
 
-    pub(crate) fn check(&self) -> Result<(), StoreError> {
+    fn check(&self) -> Result<(), StoreError> {
         if self.held() != NONE {
             return Ok(());
         }
@@ -192,10 +206,31 @@ impl State {
         Err(StoreError::NoNumber(if why.is_empty() { "与数据库失去联系过久" } else { why }.into()))
     }
 
+    /// Lets a change through while a number is held. Where the lease is over, because the database was away, it is
+    /// renewed at once and not only with the next round; those who ask meanwhile share the answer.
+    pub(crate) async fn admit(&self) -> Result<(), StoreError> {
+        if self.check().is_ok() {
+            return Ok(());
+        }
+        let asked = self.renewals.load(Ordering::SeqCst);
+        let left = self.left.lock().await;
+        if self.renewals.load(Ordering::SeqCst) == asked {
+            // What goes wrong is in the message of the check.
+            let _ = self.renew_once(*left).await;
+        }
+        self.check()
+    }
+
     async fn renew(&self) -> Result<(), StoreError> {
-        let Some(engine) = self.engine.upgrade() else { return Ok(()) };
+        let left = self.left.lock().await;
+        self.renew_once(*left).await
+    }
+
+    async fn renew_once(&self, left: bool) -> Result<(), StoreError> {
+        let Some(engine) = self.engine.upgrade().filter(|_| !left) else { return Ok(()) };
         let renewed = self.renew_on(&Store::plain(engine)).await;
         self.lock().why = renewed.as_ref().err().map(|error| error.to_string()).unwrap_or_default();
+        self.renewals.fetch_add(1, Ordering::SeqCst);
         renewed
     }
 

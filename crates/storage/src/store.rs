@@ -141,7 +141,7 @@ impl Store {
         match &self.gate {
             Gate::Open => {}
             Gate::ReadOnly => return Err(StoreError::ReadOnly.into()),
-            Gate::Node(node) => node.check()?,
+            Gate::Node(node) => node.admit().await?,
         }
         crate::acts::insert(&change.act, "", None).storable()?;
         change.locks.iter().try_for_each(|lock| lock.read.storable())?;

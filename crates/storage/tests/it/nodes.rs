@@ -63,16 +63,35 @@ db_test!(nobody_without_a_number_writes, async |db| {
     node.leave().await;
     let refused = store.commit(receive("b", 2, "JB20261123")).await.expect_err("given back");
     assert!(matches!(&refused, CommitError::Store(StoreError::NoNumber(why)) if why.contains("正在关闭")));
-    // A lease that was over before it began: no renewal came in time.
-    let late = Node::join(&db, LAST + 1, Duration::ZERO).await.unwrap();
-    let refused = db.store().of_node(&late).commit(receive("b", 2, "JB20261123")).await.expect_err("over");
-    let told = "本节点没有有效的节点号（与数据库失去联系过久），本次没有办理。";
-    assert!(refused.to_string().starts_with(told), "{refused}");
     let reading = db.store().read_only();
     let refused = reading.commit(receive("b", 2, "JB20261123")).await;
     assert!(matches!(refused, Err(CommitError::Store(StoreError::ReadOnly))));
     assert!(reading.one(cases::by_id(1)).await.unwrap().is_some());
     assert_eq!(db.one(cases::by_id(2)).await.unwrap(), None);
+});
+
+db_test!(the_next_change_takes_a_number_again_once_there_is_one, async |db| {
+    let late = Node::join(&db, LAST + 1, Duration::ZERO).await.unwrap(); // over as soon as it is taken
+    let error = late.check().unwrap_err().to_string();
+    assert!(error.starts_with("本节点没有有效的节点号（与数据库失去联系过久），本次没有办理。"), "{error}");
+
+    let node = enter(&db).await;
+    let store = db.store().of_node(&node);
+    let until = db.now().await.unwrap() + 1_000_000;
+    let row = |number| format!("INSERT INTO nodes VALUES ({number}, 'x', {until}, 0);");
+    db.tamper(&format!("DELETE FROM nodes; {}", (1..=LAST).map(row).collect::<String>())).await;
+    assert!(matches!(node.renew().await, Err(StoreError::NumbersTaken(LAST))), "its own is another's");
+    let refused = store.commit(receive("a", 1, "JB20261123")).await.expect_err("no number");
+    assert!(refused.to_string().contains("没有有效的节点号（节点号已全部占用"), "{refused}");
+    assert_eq!(node.held().number, 0);
+
+    db.tamper("UPDATE nodes SET until_at = 0 WHERE number >= 300").await;
+    let acts: Vec<String> = (1..=16).map(|n| format!("b{n}")).collect();
+    let all = acts.iter().zip(1..).map(|(act, id)| store.commit(receive(act, id, "JB20261123")));
+    join_all(all).await.into_iter().for_each(|done| assert!(done.is_ok(), "{done:?}"));
+    let rows = db.all(nodes::all()).await.unwrap();
+    let taken: Vec<i64> = rows.iter().filter(|r| r.holder == node.holder()).map(|r| r.number).collect();
+    assert_eq!(taken, [300], "one, whoever asked first");
 });
 
 db_test!(when_all_numbers_are_taken_it_is_said, async |db| {
