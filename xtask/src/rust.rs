@@ -49,6 +49,11 @@ impl Rust {
         Ok(Rust { file, tokens })
     }
 
+    /// What is part of a release: the items without tests, those inside modules included.
+    pub fn shipped(&self) -> Vec<&syn::Item> {
+        shipped(&self.file.items)
+    }
+
     /// Words of the file, macro bodies included.
     pub fn idents(&self) -> impl Iterator<Item = &Token> {
         self.tokens.iter().filter(|token| token.kind == TokenKind::Ident)
@@ -125,7 +130,7 @@ impl Rust {
     /// Paths used outside tests, `use` trees opened up, each with its line.
     pub fn paths(&self) -> Vec<(Vec<String>, usize)> {
         let mut paths = Paths::default();
-        paths.visit_file(&self.file);
+        self.shipped().into_iter().for_each(|item| paths.visit_item(item));
         paths.0
     }
 }
@@ -175,13 +180,29 @@ fn literal_token(text: String, line: usize, before: &[Token]) -> Token {
 }
 
 /// Marked as a test or compiled for tests only.
-pub fn is_test(attributes: &[syn::Attribute]) -> bool {
+fn is_test(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         syn::Meta::Path(path) => path.segments.last().is_some_and(|last| last.ident == "test"),
         syn::Meta::List(list) if list.path.is_ident("cfg") => list.tokens.to_string() == "test",
         syn::Meta::List(list) => list.path.segments.last().is_some_and(|last| last.ident == "test"),
         syn::Meta::NameValue(_) => false,
     })
+}
+
+/// Items inside modules, too, but no tests.
+fn shipped(items: &[syn::Item]) -> Vec<&syn::Item> {
+    let mut all = Vec::new();
+    for item in items {
+        match item {
+            syn::Item::Fn(function) if is_test(&function.attrs) => {}
+            syn::Item::Mod(module) if is_test(&module.attrs) => {}
+            syn::Item::Mod(module) => {
+                all.extend(module.content.iter().flat_map(|(_, items)| shipped(items)));
+            }
+            _ => all.push(item),
+        }
+    }
+    all
 }
 
 #[derive(Default)]
@@ -210,18 +231,6 @@ impl Paths {
 }
 
 impl<'ast> Visit<'ast> for Paths {
-    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        if !is_test(&module.attrs) {
-            visit::visit_item_mod(self, module);
-        }
-    }
-
-    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        if !is_test(&function.attrs) {
-            visit::visit_item_fn(self, function);
-        }
-    }
-
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
         self.open_use(&[], &item.tree);
     }
@@ -255,8 +264,9 @@ mod tests {
 
     #[test]
     fn paths_open_use_trees_and_leave_tests_out() {
-        let rust =
-            parse("use std::{fs, net::{self}};\n#[cfg(test)] mod t { use std::env; }\nfn f() { a::b(); }");
+        let rust = parse(
+            "use std::{fs, net::{self}};\n#[cfg(test)] mod t { use std::env; }\nmod m { #[test]\nfn g() { c::d(); } }\nfn f() { a::b(); }",
+        );
         let paths: Vec<String> = rust.paths().into_iter().map(|(p, _)| p.join("::")).collect();
         assert_eq!(paths, ["std::fs", "std::net::self", "a::b"]);
     }

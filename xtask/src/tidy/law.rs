@@ -1,6 +1,6 @@
 //! The law as data holds together: acts parse, ids are unique, every citation in data and code resolves.
 
-use crate::rust::{Rust, is_test};
+use crate::rust::Rust;
 use crate::tree::{Finding, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
@@ -91,19 +91,13 @@ fn read_acts(tree: &Tree) -> (Acts, Vec<Finding>) {
 /// `Citation::new("act", "article")` outside tests, with its line.
 fn citations(rust: &Rust) -> Vec<(usize, String, String)> {
     let mut citations = Citations(Vec::new());
-    citations.visit_file(&rust.file);
+    rust.shipped().into_iter().for_each(|item| citations.visit_item(item));
     citations.0
 }
 
 struct Citations(Vec<(usize, String, String)>);
 
 impl<'ast> Visit<'ast> for Citations {
-    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        if !is_test(&module.attrs) {
-            visit::visit_item_mod(self, module);
-        }
-    }
-
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         let text = |at: usize| match call.args.get(at) {
             Some(syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. })) => Some(text),

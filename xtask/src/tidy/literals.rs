@@ -1,7 +1,7 @@
 //! No statutory number stands in rule code: numbers come from `law/parameters`, so that a change of the
 //! law is a change of data. Outside tables and tests no rule module holds a number other than 0 and 1.
 
-use crate::rust::{Token, TokenKind, is_test};
+use crate::rust::{Token, TokenKind};
 use crate::tree::{Finding, Tree};
 use syn::visit::{self, Visit};
 
@@ -26,7 +26,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
             continue;
         }
         let mut literals = Literals(Vec::new());
-        literals.visit_file(&rust.file);
+        rust.shipped().into_iter().for_each(|item| literals.visit_item(item));
         findings.extend(literals.0.into_iter().map(|(line, number)| {
             Finding::new(
                 &file.path,
@@ -64,18 +64,6 @@ fn is_table(ty: &syn::Type) -> bool {
 
 impl<'ast> Visit<'ast> for Literals {
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
-
-    fn visit_item_mod(&mut self, module: &'ast syn::ItemMod) {
-        if !is_test(&module.attrs) {
-            visit::visit_item_mod(self, module);
-        }
-    }
-
-    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
-        if !is_test(&function.attrs) {
-            visit::visit_item_fn(self, function);
-        }
-    }
 
     fn visit_item_const(&mut self, item: &'ast syn::ItemConst) {
         if !is_table(&item.ty) {
