@@ -70,7 +70,7 @@ db_test!(a_case_from_receipt_to_rating, async |db| {
         .await
         .expect("accepted");
     assert_eq!(due(&centre.app, id, ClockKind::Correction).await.1, "stopped");
-    assert_eq!(due(&centre.app, id, ClockKind::Statutory).await.0, "2026-09-29");
+    assert_eq!(due(&centre.app, id, ClockKind::Statutory).await.0, "2026-09-15");
     assert_eq!(due(&centre.app, id, ClockKind::Promised).await.0, "2026-09-10");
     approve_all(&centre, id).await;
     issue_and_deliver(&centre, id, &clerk).await;
