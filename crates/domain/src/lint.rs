@@ -74,6 +74,10 @@ findings! {
     PromiseTooLong = (Blocks, Citation::new("yshj", "36"), "把承诺时限改到法定时限以内。");
     /// 法律没有规定天数
     LimitNotSet = (Blocks, Citation::new("yshj", "36"), "删去法定时限，把法律、法规未定天数写入注意事项；行政许可适用行政许可法第四十二条。");
+    /// 不适用联合办理
+    JointUnfounded = (Blocks, Citation::new("xkf", "26"), "删去联合办理决定，或者补上并联部门；统一、联合、集中办理限于几个部门办理的行政许可。");
+    /// 联合办理的法定时限不符
+    JointLimit = (Blocks, Citation::new("xkf", "42-2"), "把法定时限改为联合办理的期限，自受理之日起算；单独办理的删去联合办理决定。");
     /// 延长没有依据
     ExtensionWithoutBasis = (Blocks, Citation::new("xkf", "42-1"), "填写准许延长的法律、法规条文；没有规定的删去延长。");
     /// 停止计时没有依据
@@ -100,6 +104,8 @@ findings! {
     SituationBare = (Warns, Citation::new("jb-plan", "4-3"), "核对材料的适用情形；确实不需要材料的，写入注意事项。");
     /// 可共享仍要纸质
     SharedOnPaper = (Warns, Citation::new("gwl716", "7"), "标为可共享免提交，或者改为出示原件核验。");
+    /// 关系他人利益而没有听证
+    HearingMissing = (Warns, Citation::new("xkf", "47"), "把听证列入特别程序；不直接关系他人重大利益的，取消该标记。");
     /// 收费没有依据
     FeeWithoutBasis = (Warns, Citation::new("xkf", "58"), "填写收费依据的法律、行政法规；没有依据的改为不收费。");
 }

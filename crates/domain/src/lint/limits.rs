@@ -4,7 +4,9 @@
 
 use super::{Finding, FindingCode};
 use crate::calendar::WorkCalendar;
-use crate::item::{DayUnit, HandlingMode, ItemVersion, Limit};
+use crate::item::{
+    DayUnit, HandlingMode, ItemKind, ItemVersion, Limit, ProcedureKind, StartEvent, StatutoryLimit,
+};
 use crate::law::parameters::{ParameterName, describe};
 
 /// Words by which a basis itself says that no law sets the days.
@@ -12,24 +14,66 @@ const NO_DAYS: [&str; 5] = ["未定天数", "未定办理", "未规定", "没有
 
 pub(super) fn check(item: &ItemVersion, found: &mut Vec<Finding>) {
     promises(item, found);
+    joint(item, found);
     statutory(item, found);
     procedures(item, found);
     correction(item, found);
     tolerance(item, found);
 }
 
-/// No department may promise longer than the law allows (优化营商环境条例 art. 36).
+/// The days of an article in the parameters, as they stand last.
+fn days_of(name: ParameterName) -> Option<u32> {
+    describe(name).values.last().map(|dated| dated.value)
+}
+
+/// 联合办理期限, where the government has ordered several departments to handle a permit jointly (行政许可法
+/// art. 42 para. 2).
+fn joint_limit(item: &ItemVersion) -> Option<Limit> {
+    let ordered = item.joint.is_some() && item.kind == ItemKind::Permit && !item.concerned.is_empty();
+    let days = ordered.then(|| days_of(ParameterName::JointDays)).flatten()?;
+    Some(Limit { days, unit: DayUnit::Workday })
+}
+
+/// No department may promise longer than the law allows (优化营商环境条例 art. 36): the limit of joint handling
+/// where it is ordered, else the item's own.
 fn promises(item: &ItemVersion, found: &mut Vec<Finding>) {
     let concerned = item.concerned.iter().map(|c| (format!("并联部门 {} 的承诺时限", c.agency), c.promised));
     let own = item.promised.map(|promised| ("承诺时限".to_owned(), promised));
+    let (name, most) = match joint_limit(item) {
+        Some(limit) => ("联合办理期限", Some(limit)),
+        None => ("法定时限", item.statutory.as_ref().map(|statutory| statutory.limit)),
+    };
     for (what, promised) in own.into_iter().chain(concerned) {
-        if let Some(statutory) = item.statutory.as_ref().filter(|s| surely_longer(promised, s.limit)) {
-            let text = format!("{what} {}超过法定时限 {}。", words(promised), words(statutory.limit));
+        if let Some(most) = most.filter(|most| surely_longer(promised, *most)) {
+            let text = format!("{what} {}超过{name} {}。", words(promised), words(most));
             found.push(Finding::new(FindingCode::PromiseTooLong, text));
         }
     }
     if item.mode == HandlingMode::OnTheSpot && item.promised.is_some_and(|promised| promised.days > 0) {
         found.push(Finding::new(FindingCode::OnTheSpotPromise, "即办件的承诺时限不是当日。"));
+    }
+}
+
+/// 联合办理 is for permits of several departments, and then the article sets the limit, not the item (行政许可法
+/// art. 26 and 42).
+fn joint(item: &ItemVersion, found: &mut Vec<Finding>) {
+    let Some(decision) = &item.joint else { return };
+    let Some(limit) = joint_limit(item) else {
+        let text = match item.kind {
+            ItemKind::Permit => format!("没有并联部门，不适用联合办理（{decision}）。"),
+            other => format!("{}不适用联合办理（{decision}）。", other.name()),
+        };
+        return found.push(Finding::new(FindingCode::JointUnfounded, text));
+    };
+    let same = |s: &StatutoryLimit| s.limit == limit && s.start == StartEvent::Acceptance;
+    if let Some(own) = item.statutory.as_ref().filter(|own| !same(own)) {
+        let text = format!(
+            "按{decision}联合办理的期限是自受理之日起 {}，法定时限填写的是{} {}。",
+            words(limit),
+            start(own.start),
+            words(own.limit)
+        );
+        found.push(Finding::new(FindingCode::JointLimit, text));
     }
 }
 
@@ -53,12 +97,16 @@ fn procedures(item: &ItemVersion, found: &mut Vec<Finding>) {
         let text = format!("特别程序“{}”停止法定时限的依据是空的。", rule.kind.name());
         found.push(Finding::new(FindingCode::SuspensionWithoutBasis, text));
     }
+    let heard = item.procedures.iter().any(|rule| rule.kind == ProcedureKind::Hearing);
+    if item.touches_others && !heard {
+        let text = "直接关系他人重大利益，申请人、利害关系人有权要求听证，特别程序中没有听证。";
+        found.push(Finding::new(FindingCode::HearingMissing, text));
+    }
 }
 
 /// A special act may only shorten the days of art. 32 para. 1 (4): past them the case is deemed accepted.
 fn correction(item: &ItemVersion, found: &mut Vec<Finding>) {
-    let most = describe(ParameterName::CorrectionDays).values.last().map(|dated| dated.value);
-    if let (Some(days), Some(most)) = (item.correction_days, most)
+    if let (Some(days), Some(most)) = (item.correction_days, days_of(ParameterName::CorrectionDays))
         && days > most
     {
         let text = format!("补正告知期限 {days} 个工作日超过法定的 {most} 个工作日。");
@@ -103,6 +151,14 @@ fn always_within(limit: Limit, within: Limit) -> bool {
         .map_while(|start| Some((due(start, limit)?, due(start, within)?)))
         .peekable();
     tried.peek().is_some() && tried.all(|(ends, latest)| ends <= latest)
+}
+
+fn start(event: StartEvent) -> &'static str {
+    match event {
+        StartEvent::Acceptance => "自受理之日起",
+        StartEvent::Receipt => "自收到申请之日起",
+        StartEvent::AllMaterials => "自收到全部有效材料之日起",
+    }
 }
 
 fn words(limit: Limit) -> String {

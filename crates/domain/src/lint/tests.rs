@@ -114,6 +114,8 @@ fn each_fault_gives_its_finding() {
             json!([{"kind": "public_notice", "suspends_by": "\u{3000}"}]),
             vec![SuspensionWithoutBasis],
         ),
+        ("/touches_others", json!(true), vec![HearingMissing]),
+        ("/joint", json!("江北府办〔2026〕8号"), vec![JointUnfounded]),
         ("/correction_days", json!(3), vec![]),
         ("/correction_days", json!(5), vec![]),
         ("/correction_days", json!(6), vec![CorrectionTooLong]),
@@ -147,6 +149,54 @@ fn an_identity_document_shown_and_given_back_is_not_demanded_on_paper() {
     assert_eq!(codes_of(item.clone()), vec![FindingCode::SharedOnPaper]);
     item["materials"][0]["form"] = json!("original_shown");
     assert_eq!(codes_of(item), vec![]);
+}
+
+/// The sound item handled jointly, with some members changed.
+fn joint(changed: Value) -> Value {
+    let mut item = with("/joint", json!("江北府办〔2026〕8号"));
+    item["statutory"]["days"] = json!(45);
+    item["concerned"] = concerned("xfjy", 5);
+    for (member, value) in changed.as_object().expect("members") {
+        item[member] = value.clone();
+    }
+    item
+}
+
+#[test]
+fn joint_handling_is_for_permits_and_within_the_days_of_its_article() {
+    use FindingCode::*;
+    let limit = |days: u32, start: &str| json!({"statutory": {"days": days, "unit": "workday", "start": start, "basis": "行政许可法第四十二条第二款"}});
+    let promised = |days: u32| json!({"promised": {"days": days, "unit": "workday"}});
+    let table: Vec<(Value, Vec<FindingCode>)> = vec![
+        (json!({}), vec![]),
+        (limit(44, "acceptance"), vec![JointLimit]),
+        (limit(46, "acceptance"), vec![JointLimit]),
+        (limit(45, "receipt"), vec![JointLimit]),
+        (
+            json!({"statutory": {"days": 45, "unit": "calendar", "start": "acceptance", "basis": "某法"}}),
+            vec![JointLimit],
+        ),
+        (promised(45), vec![]),
+        (promised(46), vec![PromiseTooLong]),
+        (json!({"concerned": concerned("xfjy", 45)}), vec![]),
+        (json!({"concerned": concerned("xfjy", 46)}), vec![PromiseTooLong]),
+        (json!({"kind": "payment"}), vec![CodeWrong, JointUnfounded]),
+        (json!({"concerned": []}), vec![JointUnfounded]),
+        (json!({"touches_others": true, "procedures": [{"kind": "hearing"}]}), vec![]),
+    ];
+    for (changed, expected) in table {
+        assert_eq!(codes_of(joint(changed.clone())), expected, "{changed}");
+    }
+    // The limit of the article, not the longer one of a special act, is what a promise is held against.
+    let mut special = joint(limit(60, "acceptance"));
+    special["promised"]["days"] = json!(50);
+    let item: ItemVersion = serde_json::from_value(special).expect("an item");
+    let said: Vec<String> = blocking(&item).into_iter().map(|finding| finding.text).collect();
+    let expected = [
+        "承诺时限 50 个工作日超过联合办理期限 45 个工作日。",
+        "按江北府办〔2026〕8号联合办理的期限是自受理之日起 45 个工作日，法定时限填写的是自受理之日起 60 个工作日。",
+    ];
+    assert_eq!(said, expected);
 }
 
 #[test]
