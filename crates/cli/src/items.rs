@@ -1,4 +1,5 @@
-//! `import items`, `export items`, `report routing`: files in and out, and the routing report (ORG-4).
+//! `import items`, `export items`, `report routing`, `report changes`: files in and out, and what is asked of
+//! the items.
 //!
 //! Prints and exits; what is read, compared and written is `yichuang_app::catalog`.
 
@@ -19,6 +20,8 @@ use yichuang_domain::organisation::routing::{Compared, RoutingReport, routing_re
 use yichuang_domain::organisation::{NotMovedIn, WindowKind};
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::Instant;
+
+mod changes;
 
 /// What can be imported.
 #[derive(Debug, Subcommand)]
@@ -78,6 +81,8 @@ enum Format {
 pub enum ReportCommand {
     /// 事项归口报告：各类窗口的事项数，未归口事项，与实施方案所定数的差
     Routing(ReportArgs),
+    /// 修改对照：一个事项两个版本之间逐项的变化；不指定时为最新版本与前一版本
+    Changes(changes::ChangesArgs),
 }
 
 /// `report routing`.
@@ -244,10 +249,16 @@ fn sync_folder(file: &Path) -> io::Result<()> {
     }
 }
 
-/// Runs `report`: the items in force on this day at the site the plan speaks of. Exit code 1 when an item is
-/// unrouted.
+/// Runs `report`.
 pub async fn report(command: ReportCommand, at: Instant) -> Result<ExitCode> {
-    let ReportCommand::Routing(args) = command;
+    match command {
+        ReportCommand::Routing(args) => routing(args, at).await,
+        ReportCommand::Changes(args) => changes::run(args, at).await,
+    }
+}
+
+/// The items in force on this day at the site the plan speaks of. Exit code 1 when an item is unrouted.
+async fn routing(args: ReportArgs, at: Instant) -> Result<ExitCode> {
     let data = catalog::default_catalogue()?;
     let app = App::open_to_read(&args.data.place()).await?;
     let organisation = app.organisation();

@@ -16,6 +16,8 @@ pub(super) const MODES: [(HandlingMode, &str); 2] =
     [(HandlingMode::OnTheSpot, "即办件"), (HandlingMode::WithinLimit, "承诺件")];
 /// 时限单位 as written in a cell.
 pub(super) const UNITS: [(DayUnit, &str); 2] = [(DayUnit::Workday, "工作日"), (DayUnit::Calendar, "自然日")];
+/// 是否 as written in a cell.
+pub(super) const YES: [(bool, &str); 2] = [(true, "是"), (false, "否")];
 /// 起算点 as written in a cell.
 pub(super) const STARTS: [(StartEvent, &str); 3] = [
     (StartEvent::Acceptance, "受理之日"),
@@ -147,6 +149,8 @@ fn value(mapping: &Mapping, field: Field, cell: &str) -> Result<Place, String> {
         Field::HandlingCode => optional(["handling_code", ""]),
         Field::Agency => text(["agency", ""]),
         Field::Sector => optional(["sector", ""]),
+        Field::Joint => optional(["joint", ""]),
+        Field::TouchesOthers => word(["touches_others", ""], known(&YES, cell)),
         Field::Mode => word(["mode", ""], known(&MODES, cell)),
         Field::ServiceObjects => Ok(Some((["service_objects", ""], list(cell)))),
         Field::StatutoryDays => days(["statutory", "days"]),

@@ -103,6 +103,11 @@ struct EntryRule {
     from: Date,
 }
 
+/// The sectors alone; they stand in no table of the database.
+pub(super) fn default_sectors() -> Result<Vec<Sector>, CatalogueError> {
+    Ok(toml_file::<Sectors>("sectors.toml", include_str!("../../../../catalog/sectors.toml"))?.sector)
+}
+
 /// Reads the default data out of the binary.
 pub fn default_catalogue() -> Result<DefaultCatalogue, CatalogueError> {
     macro_rules! file {
@@ -123,7 +128,7 @@ pub fn default_catalogue() -> Result<DefaultCatalogue, CatalogueError> {
     let entries = file!(Entries, "entry.toml");
     Ok(DefaultCatalogue {
         agencies: file!(Agencies, "agencies.toml").agency,
-        sectors: file!(Sectors, "sectors.toml").sector,
+        sectors: default_sectors()?,
         sites: file!(Sites, "sites.toml").site,
         plan: file!(PlanFigures, "plan.toml"),
         published_from: entries.published_from,

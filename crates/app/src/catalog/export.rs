@@ -1,7 +1,7 @@
 //! 导出事项: the stored items as JSON (all of each) or CSV (the flat fields), such that importing the file
 //! again changes nothing.
 
-use super::cell::{MODES, STARTS, UNITS, guard};
+use super::cell::{MODES, STARTS, UNITS, YES, guard};
 use super::mapping::{Field, Mapping, MappingError};
 use yichuang_domain::item::{ItemVersion, Limit};
 
@@ -49,6 +49,8 @@ fn cell(item: &ItemVersion, field: Field) -> String {
         Field::HandlingCode => text(&item.handling_code),
         Field::Agency => item.agency.clone(),
         Field::Sector => text(&item.sector),
+        Field::Joint => text(&item.joint),
+        Field::TouchesOthers => word(&YES, item.touches_others),
         Field::Mode => word(&MODES, item.mode),
         Field::ServiceObjects => item.service_objects.join("、"),
         Field::StatutoryDays => days(limit.map(|limit| limit.days)),

@@ -23,6 +23,10 @@ pub enum Field {
     Agency,
     /// Key of the sector; empty: 无差别
     Sector,
+    /// 联合办理决定的文号; empty: none
+    Joint,
+    /// 直接关系他人重大利益: 是 or 否
+    TouchesOthers,
     /// 办件类型: 即办件 or 承诺件
     Mode,
     /// 服务对象, separated by 、
@@ -82,6 +86,9 @@ pub struct Mapping {
     pub key_prefix: String,
     /// Field → column.
     pub columns: BTreeMap<Field, String>,
+    /// Fields whose column a file may lack; they stay as they are stored.
+    #[serde(default)]
+    pub optional: Vec<Field>,
     /// Rows to leave out.
     pub skip: Option<Skip>,
     /// Field → word in the file → word or key here.
@@ -138,7 +145,8 @@ impl Mapping {
     /// Columns this mapping needs and the header does not have.
     pub fn absent<'a>(&'a self, header: &[&str]) -> Vec<&'a str> {
         let skip = self.skip.iter().map(|skip| &skip.column);
-        let needed = self.columns.values().chain(skip).map(String::as_str);
+        let columns = self.columns.iter().filter(|(field, _)| !self.optional.contains(field));
+        let needed = columns.map(|(_, column)| column).chain(skip).map(String::as_str);
         let mut absent: Vec<&str> = needed.filter(|column| !header.contains(column)).collect();
         absent.sort_unstable();
         absent.dedup();

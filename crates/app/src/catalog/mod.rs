@@ -2,18 +2,22 @@
 //! `store` and `load` alone.
 
 mod cell;
+mod changes;
 mod diff;
 mod embedded;
 mod export;
+mod history;
 mod load;
 mod mapping;
 mod read;
 mod store;
 mod text;
 
+pub use changes::{ChangeKind, FieldChange, changes};
 pub use diff::{Counts, Edit, ImportPlan, diff};
 pub use embedded::{CatalogueError, DefaultCatalogue, default_catalogue};
 pub use export::{ExportError, items_to_csv, items_to_json};
+pub use history::{VersionChanges, VersionMark, Versions, version_changes};
 pub use load::load_default_catalogue;
 pub use mapping::{Field, Mapping, MappingError, Skip};
 pub use read::{Batch, MAX_FILE_BYTES, Rejection, Row, RowError, check_size, read_items};

@@ -261,7 +261,7 @@ fn csv_row(
     }
     let mut cells = Cells::new();
     let mut faults = Vec::new();
-    for (field, column) in &mapping.columns {
+    for (field, column) in mapping.columns.iter().filter(|(_, column)| header.contains(&column.as_str())) {
         let cell = if guarded { unguard(cell(column)) } else { cell(column) };
         if text::has_control(&cell) {
             faults.push(format!("“{column}”列含有控制字符"));

@@ -199,6 +199,7 @@ fn empty_is_absent(item: &mut ItemVersion) {
         &mut item.code,
         &mut item.handling_code,
         &mut item.sector,
+        &mut item.joint,
         &mut item.moved_from,
         &mut item.fee.basis,
     ];

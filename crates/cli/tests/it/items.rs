@@ -1,8 +1,10 @@
-//! `import items` and `export items`, on the real binary: what is refused whole, and what a file outlives.
+//! `import items`, `export items` and `report changes`, on the real binary: what is refused whole, what a file
+//! outlives, and what it changes.
 
 use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Output};
+use yichuang_app::{App, Place, catalog};
 
 fn run(words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_yichuang")).args(words).output().expect("the binary runs")
@@ -75,6 +77,75 @@ fn an_export_keeps_links_permissions_and_devices() {
     assert_eq!(std::fs::metadata(&file).expect("the file").permissions().mode() & 0o777, 0o600);
     let piped = run(&["export", "items", "--out", "/dev/stdout", "--data", path(&data)]);
     assert!(piped.status.success() && said(&piped).contains("zwykb-g-1"), "{piped:?}");
+}
+
+/// A database with the default data in this folder.
+fn centre(data: &Path) {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let app = App::open(&Place::Folder(data.to_owned())).await.expect("a database");
+        catalog::load_default_catalogue(&app).await.expect("the default data");
+        app.close().await;
+    });
+}
+
+#[test]
+fn what_an_import_changes_is_shown_beside_the_version_in_force() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, file) = (folder.path().join("data"), folder.path().join("items.json"));
+    centre(&data);
+    let changes = |words: &[&str]| {
+        run(&[&["report", "changes", "scjg-spjy-xb", "--data", path(&data)], words].concat())
+    };
+    let alone = changes(&[]);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(said(&alone).contains("在第 1 版之前没有版本，导入修改后的内容形成新版本"), "{alone:?}");
+    let exported = run(&["export", "items", "--data", path(&data)]);
+    let items: Vec<serde_json::Value> = serde_json::from_slice(&exported.stdout).expect("items");
+    let mut item = items.into_iter().find(|item| item["key"] == "scjg-spjy-xb").expect("the item");
+    item["promised"]["days"] = 5.into();
+    item["joint"] = "江北府办〔2026〕8号".into();
+    item["materials"].as_array_mut().expect("materials").remove(1);
+    std::fs::write(&file, serde_json::json!([item]).to_string()).expect("a file");
+    assert!(run(&["import", "items", path(&file), "--data", path(&data)]).status.success());
+    let shown = said(&changes(&[]));
+    let expected = "《食品经营许可（新办）》（scjg-spjy-xb）修改对照
+修改前：第 1 版（已发布，2026-01-01 起施行）
+修改后：第 2 版（草稿）
+
+共 3 处修改
+
+【基本信息】
+  1. 增加　联合办理决定
+     修改后：江北府办〔2026〕8号
+
+【办理时限】
+  2. 修改　承诺时限
+     修改前：7 个工作日
+     修改后：5 个工作日
+
+【材料清单】
+  3. 删去　营业执照";
+    assert!(shown.starts_with(expected), "{shown}");
+    assert_eq!(said(&changes(&["--draft"])), shown);
+    assert_eq!(said(&changes(&["--from", "1", "--to", "2"])), shown);
+    let json: serde_json::Value = serde_json::from_slice(&changes(&["--json"]).stdout).expect("JSON");
+    assert_eq!((&json["old"]["version"], &json["new"]["status"]), (&1.into(), &"draft".into()));
+    assert_eq!(json["changes"][1]["field"], "promised");
+    assert_eq!(
+        (&json["changes"][1]["before"], &json["changes"][1]["kind"]),
+        (&"7 个工作日".into(), &"changed".into())
+    );
+    for (words, code, text) in [
+        (&["--to", "9"][..], 2, "没有找到事项“scjg-spjy-xb”的第 9 版"),
+        (&["--from", "2"], 2, "要对照的都是第 2 版"),
+        (&["--draft", "--to", "2"], 2, "不能与"),
+        (&["--from", "x"], 2, "应为整数"),
+    ] {
+        let refused = changes(words);
+        assert_eq!(refused.status.code(), Some(code), "{words:?}");
+        assert!(said(&refused).contains(text), "{words:?}: {refused:?}");
+    }
 }
 
 #[test]

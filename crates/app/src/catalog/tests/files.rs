@@ -285,6 +285,43 @@ fn a_flat_file_holds_every_start_event_and_leaves_the_extension_as_it_is() {
 }
 
 #[test]
+fn joint_handling_and_the_interests_of_others_go_through_both_formats() {
+    let mut item = default_catalogue().expect("the default data").items.remove(0);
+    let plain = item.clone();
+    (item.joint, item.touches_others) = (Some("江北府办〔2026〕8号".into()), true);
+    let store = BTreeMap::from([(plain.key.clone(), plain.clone())]);
+    let json = items_to_json(std::slice::from_ref(&item)).expect("json");
+    let csv = items_to_csv(std::slice::from_ref(&item)).expect("csv");
+    for file in [json.as_bytes(), &csv] {
+        assert_eq!(diff(&read(file), &store).expect("a plan").edits[0].item, item);
+    }
+    let empty = json
+        .replace("江北府办〔2026〕8号", " ")
+        .replace("\"touches_others\": true", "\"touches_others\": false");
+    assert_eq!(diff(&read(empty.as_bytes()), &store).expect("a plan").counts.unchanged, 1, "empty is none");
+    let emptied = String::from_utf8(csv.clone()).expect("UTF-8").replace("江北府办〔2026〕8号,是", ",否");
+    assert_eq!(diff(&read(emptied.as_bytes()), &store).expect("a plan").counts.unchanged, 1, "empty is none");
+    assert_eq!(
+        errors(String::from_utf8(csv).expect("UTF-8").replace(",是,", ",有,").as_bytes()),
+        ["第 2 行 “直接关系他人重大利益”列的“有”不认识"]
+    );
+}
+
+#[test]
+fn a_flat_file_without_the_newer_columns_leaves_them_as_they_are() {
+    let mut item = default_catalogue().expect("the default data").items.remove(0);
+    (item.joint, item.touches_others) = (Some("江北府办〔2026〕8号".into()), true);
+    let csv = String::from_utf8(items_to_csv(std::slice::from_ref(&item)).expect("csv")).expect("UTF-8");
+    let older = csv.replace("联合办理决定,直接关系他人重大利益,", "").replace("江北府办〔2026〕8号,是,", "");
+    assert!(older.len() < csv.len());
+    let store = BTreeMap::from([(item.key.clone(), item)]);
+    let plan = diff(&read(older.as_bytes()), &store).expect("a plan");
+    assert_eq!(plan.counts, Counts { read: 1, unchanged: 1, ..Counts::default() });
+    let shorter = older.replace("办件类型,", "");
+    assert!(errors(shorter.as_bytes())[0].contains("表头不是已知的格式"));
+}
+
+#[test]
 fn a_mapping_of_ones_own_says_what_it_lacks() {
     let own = "name = \"自有表\"\n[columns]\nkey = \"编号\"\nname = \"名称\"\nkind = \"类型\"\npromised_days = \"承诺\"\n\
         [values.kind]\n\"许可\" = \"行政许可\"\n";

@@ -2,8 +2,8 @@
 
 use crate::catalog::store::{compare, write};
 use crate::catalog::{
-    Counts, ImportError, default_catalogue, diff, import_items, load_default_catalogue, publish_item,
-    read_items, stored_items,
+    ChangeKind, Counts, ImportError, Versions, default_catalogue, diff, import_items, load_default_catalogue,
+    publish_item, read_items, stored_items, version_changes,
 };
 use crate::{App, AppError, Ctx};
 use yichuang_domain::RefusalCode;
@@ -186,6 +186,63 @@ db_test!(a_published_item_changes_by_a_new_version_from_a_day_on, async |db| {
     import(&app, "import-2", &serde_json::to_string(&vec![&item]).expect("json")).await;
     let early = form(publish_item(&app, &office("early"), &key, day("2026-07-01")).await);
     assert_eq!(early, vec!["已有自 2026-07-01 起生效的版本，把生效日期改到其后再发布"]);
+});
+
+db_test!(two_versions_stand_side_by_side, async |db| {
+    let app = App::on(db.store()).await.expect("an app");
+    load_default_catalogue(&app).await.expect("default data");
+    let mut item = default_catalogue().expect("data").items.remove(0);
+    let key = item.key.clone();
+    let numbered = |from, to| version_changes(&app, &key, Versions::Numbered { from, to });
+    let said = async |from, to| {
+        let found = numbered(from, to).await.expect("compared");
+        let fields: Vec<String> = found.changes.iter().map(|change| change.field.clone()).collect();
+        (found.old.version, found.new.version, fields)
+    };
+    let alone = form(numbered(None, None).await.map(|_| ()));
+    assert!(alone[0].contains("第 1 版之前没有版本"), "{alone:?}");
+    let file = |item: &_| serde_json::to_string(&vec![item]).expect("json");
+    item.concerned.clear();
+    import(&app, "import", &file(&item)).await;
+    let found = numbered(None, None).await.expect("compared");
+    assert_eq!(
+        (found.old.from, found.new.from),
+        (Some(day("2026-01-01")), None),
+        "the draft has no days yet"
+    );
+    let gone: Vec<_> = found.changes.iter().map(|change| (change.kind, change.title())).collect();
+    let before = default_catalogue().expect("data").items.remove(0).concerned;
+    let names = before.iter().map(|c| app.organisation().agencies[&c.agency].name.clone());
+    assert_eq!(
+        gone,
+        names.map(|name| (ChangeKind::Removed, name)).collect::<Vec<_>>(),
+        "agencies by their names"
+    );
+    publish_item(&app, &office("publish"), &key, day("2026-07-01")).await.expect("published");
+    item.notes.push('改');
+    import(&app, "import-2", &file(&item)).await;
+    let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(said(None, None).await, (2, 3, fields(&["notes"])), "the newest against the one before it");
+    let both = said(Some(1), None).await;
+    assert_eq!((both.0, both.1, both.2.len()), (1, 3, 1 + before.len()));
+    assert_eq!(said(None, Some(2)).await.0, 1);
+    assert_eq!(said(Some(3), Some(1)).await.2.len(), 1 + before.len(), "backwards, too");
+    let draft = async |on| {
+        let found = version_changes(&app, &key, Versions::InForceAndDraft(day(on))).await.expect("compared");
+        (found.old.version, found.new.version)
+    };
+    assert_eq!((draft("2026-06-30").await, draft("2026-07-01").await), ((1, 3), (2, 3)));
+    let early = version_changes(&app, &key, Versions::InForceAndDraft(day("2025-12-31"))).await;
+    assert!(form(early.map(|_| ()))[0].contains("没有有效的版本"));
+    publish_item(&app, &office("publish-2"), &key, day("2026-08-01")).await.expect("published");
+    let none = version_changes(&app, &key, Versions::InForceAndDraft(day("2026-07-01"))).await;
+    assert!(form(none.map(|_| ()))[0].contains("没有草稿"));
+    assert!(form(numbered(Some(3), None).await.map(|_| ()))[0].contains("都是第 3 版"));
+    for missing in [numbered(Some(9), None).await, numbered(None, Some(0)).await] {
+        assert!(matches!(missing, Err(AppError::NotFound(_))), "{missing:?}");
+    }
+    let nobody = version_changes(&app, "none", Versions::Numbered { from: None, to: None }).await;
+    assert!(matches!(nobody, Err(AppError::NotFound(_))), "{nobody:?}");
 });
 
 db_test!(the_default_data_is_loaded_once_and_whole, async |db| {
