@@ -64,9 +64,15 @@ impl Renderer {
             main: self.templates.of(&paper.kind, paper.on)?,
             files: self.files(paper)?,
         };
-        let laid_out = typst::compile::<PagedDocument>(&desk).output.map_err(|faults| told(&desk, &faults));
+        let laid_out = typst::compile::<PagedDocument>(&desk).output;
         typst::comemo::evict(KEEP);
-        let document = laid_out?;
+        let document = laid_out.map_err(|faults| match told(&desk, &faults) {
+            // The other pictures are our own.
+            Unprintable::Template(fault) if matches!(paper.seal, Seal::Image(_)) && of_picture(&fault) => {
+                Unprintable::Seal(fault)
+            }
+            fault => fault,
+        })?;
         let mut missing = Vec::new();
         document.pages().iter().for_each(|page| without_glyph(&page.frame, &mut missing));
         if missing.is_empty() { Ok(document) } else { Err(Unprintable::NoGlyph(named(&missing))) }
@@ -146,6 +152,10 @@ fn told(desk: &Desk<'_>, faults: &[SourceDiagnostic]) -> Unprintable {
         Some(absent) => Unprintable::Incomplete(absent.to_owned()),
         None => Unprintable::Template(format!("{}{message}", position(desk, fault).unwrap_or_default())),
     }
+}
+
+fn of_picture(fault: &str) -> bool {
+    fault.contains("image") || fault.contains("SVG")
 }
 
 /// File and line of a fault.
