@@ -66,7 +66,8 @@ impl Ids {
     const NODE_BITS: u32 = 10;
     const RUN_BITS: u32 = 12;
 
-    /// Ids of the node with this number (0 to 1023), all above `greatest`.
+    /// Ids of the node with this number, all above `greatest`. Numbers up to [`nodes::LAST`] are leased: whoever
+    /// makes ids beside a node takes one above, up to 1023.
     pub fn new(node: u32, greatest: i64) -> Ids {
         let held = Held { number: i64::from(node), above: greatest, not_before: 0 };
         Ids { node: Numbered::Given(held), last: Mutex::new(0) }
