@@ -8,7 +8,9 @@
 
 pub mod database;
 pub mod earlier;
+pub mod proxy;
 pub mod sample;
+pub mod server;
 
 pub use database::TestDb;
 

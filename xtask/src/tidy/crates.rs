@@ -23,7 +23,7 @@ const LINE: [(&str, &[&str]); 10] = [
 const ONLY_IN: [(&str, &[&str]); 5] = [
     ("rusqlite", &["storage", "bench", "testkit"]),
     ("tokio-postgres", &["storage", "bench", "testkit"]),
-    ("deadpool-postgres", &["storage"]),
+    ("deadpool-postgres", &["storage", "bench"]),
     ("clap", &["cli", "bench"]),
     ("anyhow", &["cli", "bench", "xtask"]),
 ];

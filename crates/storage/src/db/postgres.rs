@@ -21,7 +21,7 @@ use crate::migrate::{Migration, Mode};
 use crate::value::{Stmt, Value};
 use deadpool_postgres::{Object, Pool};
 use lane::{Lane, Pending};
-use rows::{args, cells, engine_error, is_lost, pool_error};
+use rows::{args, cells, engine_error, is_lost, is_outage, pool_error};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -57,11 +57,12 @@ pub(crate) struct Postgres {
 impl Postgres {
     pub(crate) async fn open(url: &str, mode: Mode) -> Result<Postgres, StoreError> {
         let config = open::config(url)?;
-        let pool = open::pool(&config, READING)?;
+        let timeline = open::Timeline::default();
+        let pool = open::pool_on(&config, READING, &timeline)?;
         let client = pool.get().await.map_err(pool_error)?;
         let migrated = open::ready(&client, mode).await?;
         drop(client);
-        let writing = open::pool(&config, LANES + 1)?;
+        let writing = open::pool_on(&config, LANES + 1, &timeline)?;
         let watch = Arc::new(Watch::default());
         let spawn = |number, patience, slow| {
             let (lane, asks) = mpsc::unbounded_channel();
@@ -96,8 +97,7 @@ impl Postgres {
         let asked = Instant::now();
         let mut rows = self.select(&stmt).await;
         for attempt_no in 1.. {
-            let lost = matches!(&rows, Err(StoreError::Unavailable(_) | StoreError::NotWritable(_)));
-            if !lost || asked.elapsed() > READ_AGAIN {
+            if !rows.as_ref().is_err_and(is_outage) || asked.elapsed() > READ_AGAIN {
                 break;
             }
             lane::back_off(attempt_no).await;

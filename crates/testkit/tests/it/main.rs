@@ -1,7 +1,8 @@
-//! Nothing acknowledged is lost: kill -9 a hundred times, and an fsync for every commit.
+//! Nothing acknowledged is lost: kill -9 a hundred times, and an fsync for every commit. And what breaks lines does.
 
 mod fsync;
 mod kill;
+mod proxy;
 
 use std::process::{Command, Stdio};
 

@@ -3,8 +3,8 @@
 
 use super::PATIENCE;
 use super::batch::{self, End, Trouble, Why};
-use super::link::Link;
-use super::rows::{engine_error, is_lost};
+use super::link::{Known, Link};
+use super::rows::{engine_error, is_lost, is_outage};
 use crate::change::{Answer, Change};
 use crate::db::watch::Watch;
 use crate::error::{CommitError, StoreError};
@@ -80,6 +80,8 @@ pub(super) struct Lane {
     slow: Option<mpsc::UnboundedSender<Pending>>,
     watch: Arc<Watch>,
     link: Option<Link>,
+    /// Statements of the connection before.
+    known: Vec<Known>,
     waiting: VecDeque<Pending>,
     /// Connections lost one after the other.
     losses: u32,
@@ -94,7 +96,18 @@ impl Lane {
         slow: Option<mpsc::UnboundedSender<Pending>>,
         watch: Arc<Watch>,
     ) -> Lane {
-        Lane { number, pool, asks, patience, slow, watch, link: None, waiting: VecDeque::new(), losses: 0 }
+        Lane {
+            number,
+            pool,
+            asks,
+            patience,
+            slow,
+            watch,
+            link: None,
+            known: Vec::new(),
+            waiting: VecDeque::new(),
+            losses: 0,
+        }
     }
 
     pub(super) async fn run(mut self) {
@@ -167,7 +180,7 @@ impl Lane {
         };
         let lost = matches!(trouble, Trouble::Lost { .. }) || link.is_closed();
         match lost || link.plain("ROLLBACK").await.is_err() {
-            true => link.close(),
+            true => self.known = link.close(),
             false => self.link = Some(link),
         }
         match trouble {
@@ -190,18 +203,21 @@ impl Lane {
     async fn connected(&mut self) -> Result<Link, StoreError> {
         match self.link.take() {
             Some(link) if !link.is_closed() => return Ok(link),
-            Some(link) => link.close(),
+            Some(link) => self.known = link.close(),
             None => {}
         }
-        Link::open(&self.pool, self.patience).await
+        Link::open(&self.pool, self.patience, &self.known).await
     }
 
     /// Waits a little for the server to come back, and lets go who has waited long enough.
     async fn lost(&mut self, error: StoreError) {
         tracing::warn!(%error, "the lane has lost the database");
         self.watch.met(&error);
+        // A single connection that breaks is replaced at once.
+        if self.losses > 0 {
+            back_off(self.losses).await;
+        }
         self.losses += 1;
-        back_off(self.losses).await;
         while let Ok(pending) = self.asks.try_recv() {
             self.waiting.push_back(pending);
         }
@@ -283,8 +299,8 @@ impl Lane {
             let stmt = crate::refusals::insert(&pending.change.act, pending.change.key, refusal);
             match self.record(&stmt).await {
                 Ok(()) => {}
-                Err(lost @ StoreError::Unavailable(_)) => {
-                    pending.last = lost;
+                Err(error) if is_outage(&error) => {
+                    pending.last = error;
                     return Some(pending);
                 }
                 Err(error) => {
@@ -306,7 +322,7 @@ impl Lane {
         }
         .await;
         match &done {
-            Err(error) if is_lost(error) => link.close(),
+            Err(error) if is_lost(error) => self.known = link.close(),
             _ => self.link = Some(link),
         }
         done.map(drop).map_err(engine_error)

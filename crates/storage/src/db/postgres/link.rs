@@ -1,6 +1,6 @@
 //! A lane's connection: its prepared statements, and many requests on the way at once.
 
-use super::rows::{args, pool_error};
+use super::rows::{args, engine_error, pool_error};
 use crate::change::Strength;
 use crate::error::StoreError;
 use crate::value::Stmt;
@@ -13,22 +13,29 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio_postgres::{Error, Row, Statement};
 
+/// A statement: its text, and how it locks.
+pub(super) type Known = (&'static str, Strength);
+
 pub(super) struct Link {
     client: Object,
-    /// By text and by how it locks.
-    statements: HashMap<(&'static str, Strength), Statement>,
+    statements: HashMap<Known, Statement>,
 }
 
 impl Link {
-    /// A connection of the pool. `patience`: how long it waits for a lock somebody else holds.
-    pub(super) async fn open(pool: &Pool, patience: Duration) -> Result<Link, StoreError> {
+    /// A connection of the pool. `patience`: how long it waits for a lock somebody else holds. What the lane has
+    /// used before is prepared now: not when others wait for the locks it holds.
+    pub(super) async fn open(pool: &Pool, patience: Duration, known: &[Known]) -> Result<Link, StoreError> {
         let client = pool.get().await.map_err(pool_error)?;
         let wait = format!("SET lock_timeout = {}", patience.as_millis());
-        match client.batch_execute(&wait).await {
-            Ok(()) => Ok(Link { client, statements: HashMap::new() }),
+        let asked = known.iter().map(|known| prepare(&client, *known));
+        let (set, prepared) = after(client.batch_execute(&wait), asked).await;
+        // What cannot be prepared any more is the trouble of who needs it.
+        let prepared = known.iter().zip(prepared).filter_map(|(known, done)| Some((*known, done.ok()?)));
+        match set {
+            Ok(()) => Ok(Link { statements: prepared.collect(), client }),
             Err(error) => {
                 drop(Object::take(client)); // never back into the pool
-                Err(super::rows::engine_error(error))
+                Err(engine_error(error))
             }
         }
     }
@@ -38,9 +45,10 @@ impl Link {
         self.client.is_closed()
     }
 
-    /// Ends it; it does not return to the pool.
-    pub(super) fn close(self) {
+    /// Ends it; it does not return to the pool. Gives the statements it knew.
+    pub(super) fn close(self) -> Vec<Known> {
         drop(Object::take(self.client));
+        self.statements.into_keys().collect()
     }
 
     pub(super) async fn plain(&self, sql: &str) -> Result<(), Error> {
@@ -61,12 +69,7 @@ impl Link {
         if let Some(statement) = self.statements.get(&(sql, strength)) {
             return Ok(statement.clone());
         }
-        let words = match strength {
-            Strength::Update => " FOR UPDATE",
-            Strength::Share => " FOR SHARE",
-            Strength::Read => "",
-        };
-        let statement = self.client.prepare_cached(&format!("{}{words}", sql.trim_end())).await?;
+        let statement = prepare(&self.client, (sql, strength)).await?;
         self.statements.insert((sql, strength), statement.clone());
         Ok(statement)
     }
@@ -78,6 +81,15 @@ impl Link {
     pub(super) async fn execute(&self, statement: &Statement, stmt: &Stmt) -> Result<u64, Error> {
         self.client.execute(statement, &args(stmt)).await
     }
+}
+
+async fn prepare(client: &Object, (sql, strength): Known) -> Result<Statement, Error> {
+    let words = match strength {
+        Strength::Update => " FOR UPDATE",
+        Strength::Share => " FOR SHARE",
+        Strength::Read => "",
+    };
+    client.prepare_cached(&format!("{}{words}", sql.trim_end())).await
 }
 
 /// Sends all requests in this order, then waits for the answers in this order: an answer nobody waits for would

@@ -4,7 +4,11 @@ use super::PATIENCE;
 use super::rows::{args, cells, describe, engine_error};
 use crate::error::StoreError;
 use crate::migrate::{self, Found, Migration, Mode};
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    ClientWrapper, Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime,
+};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::{Config, Error, NoTls};
@@ -27,6 +31,12 @@ const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
     WHERE current_setting('synchronous_commit') = 'off'; \
     SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'";
 
+/// The first eight digits of the name of the log that is being written.
+const TIMELINE: &str =
+    "SELECT CAST(CAST('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS BIT(32)) AS BIGINT)";
+/// What is said of such a server.
+pub(super) const REPLACED: &str = "连到的是已被接替的旧主库，请停用它，或者改为新主库的备库";
+
 /// The URL, with what it leaves open. Of several servers only the one that takes writes will do.
 pub(super) fn config(url: &str) -> Result<Config, StoreError> {
     let mut config: Config = url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
@@ -41,11 +51,37 @@ pub(super) fn config(url: &str) -> Result<Config, StoreError> {
     Ok(config)
 }
 
+/// The line of descent of the servers this node has worked with: it grows by one when a standby takes over.
+#[derive(Clone, Default)]
+pub(super) struct Timeline(Arc<AtomicI64>);
+
+impl Timeline {
+    /// A server that was replaced and came back as it was would take writes that nobody ever sees again.
+    async fn check(&self, client: &ClientWrapper) -> Result<(), HookError> {
+        let row = client.query_one(TIMELINE, &[]).await.map_err(HookError::Backend)?;
+        let own: i64 = row.try_get(0).map_err(HookError::Backend)?;
+        match self.0.fetch_max(own, Ordering::SeqCst) > own {
+            true => Err(HookError::message(REPLACED)),
+            false => Ok(()),
+        }
+    }
+}
+
 /// A pool of so many connections; none is made before it is asked for.
 pub(super) fn pool(config: &Config, connections: usize) -> Result<Pool, StoreError> {
+    pool_on(config, connections, &Timeline::default())
+}
+
+/// The same; pools with the same line of descent know of each other's servers.
+pub(super) fn pool_on(config: &Config, connections: usize, timeline: &Timeline) -> Result<Pool, StoreError> {
     let recycle = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let settings = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-        Box::pin(async move { client.batch_execute(SETTINGS).await.map_err(HookError::Backend) })
+    let timeline = timeline.clone();
+    let settings = Hook::async_fn(move |client: &mut ClientWrapper, _| {
+        let timeline = timeline.clone();
+        Box::pin(async move {
+            client.batch_execute(SETTINGS).await.map_err(HookError::Backend)?;
+            timeline.check(client).await
+        })
     });
     Pool::builder(Manager::from_config(config.clone(), NoTls, recycle))
         .max_size(connections)

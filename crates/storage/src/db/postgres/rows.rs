@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use crate::value::{Stmt, Value};
-use deadpool_postgres::PoolError;
+use deadpool_postgres::{HookError, PoolError};
 use std::borrow::Borrow;
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -82,6 +82,11 @@ pub(super) fn is_lost(error: &Error) -> bool {
     }
 }
 
+/// No server takes work at the moment; nothing was done.
+pub(super) fn is_outage(error: &StoreError) -> bool {
+    matches!(error, StoreError::Unavailable(_) | StoreError::NotWritable(_) | StoreError::NoConnections(_))
+}
+
 pub(super) fn engine_error(error: impl Borrow<Error>) -> StoreError {
     let error = error.borrow();
     let denied = |e: &std::io::Error| e.kind() == std::io::ErrorKind::PermissionDenied;
@@ -118,10 +123,13 @@ pub(super) fn engine_error(error: impl Borrow<Error>) -> StoreError {
 pub(super) fn pool_error(error: PoolError) -> StoreError {
     match error {
         PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => StoreError::Busy,
-        PoolError::Backend(error) => match engine_error(&error) {
-            refused @ (StoreError::NoConnections(_) | StoreError::NotWritable(_)) => refused,
-            _ => StoreError::Unavailable(describe(&error)),
-        },
+        PoolError::PostCreateHook(HookError::Message(refused)) => StoreError::NotWritable(refused.into()),
+        PoolError::Backend(error) | PoolError::PostCreateHook(HookError::Backend(error)) => {
+            match engine_error(&error) {
+                refused @ (StoreError::NoConnections(_) | StoreError::NotWritable(_)) => refused,
+                _ => StoreError::Unavailable(describe(&error)),
+            }
+        }
         other => StoreError::Unavailable(other.to_string()),
     }
 }
