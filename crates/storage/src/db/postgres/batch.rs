@@ -2,7 +2,7 @@
 //! effects, then COMMIT. Says what happened; whoever is told, and what is tried again, is the lane's business.
 
 use super::link::{Link, after, pipeline};
-use super::order::Order;
+use super::order::{Foreign, Order};
 use super::rows::{cells, describe, engine_error, is_lock_timeout, is_lost, is_race, is_undone, may_retry};
 use crate::change::{Answer, Change, Lock, Rows, guarded};
 use crate::db::{missed, repeated, with_act};
@@ -45,10 +45,15 @@ pub(super) enum Why {
 }
 
 /// Runs all of them, from BEGIN to COMMIT. Leaves a transaction open when there is trouble.
-pub(super) async fn run(link: &mut Link, changes: &[&Change]) -> Result<Vec<End>, Trouble> {
-    let order = Order::of(changes);
+pub(super) async fn run(
+    link: &mut Link,
+    foreign: &mut Foreign,
+    changes: &[&Change],
+) -> Result<Vec<End>, Trouble> {
+    let order = Order::of(changes, foreign);
     let mut batch = Batch {
         link,
+        foreign,
         changes,
         order,
         ends: changes.iter().map(|_| None).collect(),
@@ -76,6 +81,7 @@ type Found = BTreeMap<usize, Vec<Vec<Row>>>;
 
 struct Batch<'a> {
     link: &'a mut Link,
+    foreign: &'a mut Foreign,
     changes: &'a [&'a Change],
     order: Order<'a>,
     ends: Vec<Option<End>>,
@@ -202,7 +208,11 @@ impl Batch<'_> {
                 Err(error) => return Err(fault(place, error)),
             }
         }
-        if let Some(place) = self.order.overwritten(members, &effects) {
+        let foreign = self.order.foreign(&effects);
+        for (place, table) in &foreign {
+            self.foreign.entry(self.changes[*place].act.kind).or_default().insert(table);
+        }
+        if let Some(place) = self.order.overwritten(members, &foreign) {
             return Err(Trouble::Undone { guilty: vec![place], why: Why::Mixed });
         }
         // Two nodes with the same acts meet at their unique keys in one order, too.

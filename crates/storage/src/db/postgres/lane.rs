@@ -4,6 +4,7 @@
 use super::PATIENCE;
 use super::batch::{self, End, Trouble, Why};
 use super::link::{Known, Link};
+use super::order::Foreign;
 use super::rows::{engine_error, is_lost, is_outage};
 use crate::change::{Answer, Change};
 use crate::db::watch::Watch;
@@ -82,6 +83,8 @@ pub(super) struct Lane {
     link: Option<Link>,
     /// Statements of the connection before.
     known: Vec<Known>,
+    /// What changes were seen to write without holding it.
+    foreign: Foreign,
     waiting: VecDeque<Pending>,
     /// Connections lost one after the other.
     losses: u32,
@@ -105,6 +108,7 @@ impl Lane {
             watch,
             link: None,
             known: Vec::new(),
+            foreign: Foreign::new(),
             waiting: VecDeque::new(),
             losses: 0,
         }
@@ -168,7 +172,7 @@ impl Lane {
         };
         let changes: Vec<&Change> = batch.iter().map(|pending| &pending.change).collect();
         self.number.inspect(|lane| self.watch.begins(*lane));
-        let ended = batch::run(&mut link, &changes).await;
+        let ended = batch::run(&mut link, &mut self.foreign, &changes).await;
         self.number.inspect(|lane| self.watch.ends(*lane));
         let trouble = match ended {
             Ok(ends) => {

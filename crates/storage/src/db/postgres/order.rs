@@ -29,8 +29,11 @@ pub(super) struct Order<'a> {
     rounds: Vec<usize>,
 }
 
+/// By kind of act: tables whose rows it was seen to change without holding one of them.
+pub(super) type Foreign = BTreeMap<&'static str, BTreeSet<&'static str>>;
+
 impl<'a> Order<'a> {
-    pub(super) fn of(changes: &'a [&'a Change]) -> Order<'a> {
+    pub(super) fn of(changes: &'a [&'a Change], foreign: &Foreign) -> Order<'a> {
         // Every node takes its locks in this order, so no two transactions wait for each other.
         let mut rows: BTreeMap<(&str, &[Value]), Held<'a>> = BTreeMap::new();
         for (place, change) in changes.iter().enumerate() {
@@ -55,7 +58,7 @@ impl<'a> Order<'a> {
         };
         let holds: Vec<BTreeMap<usize, usize>> = changes.iter().map(holds).collect();
         let mut order = Order { held: rows.into_values().collect(), holds, changes, rounds: Vec::new() };
-        order.rounds = order.rounds_of_changes();
+        order.rounds = order.rounds_of_changes(foreign);
         order
     }
 
@@ -80,52 +83,63 @@ impl<'a> Order<'a> {
     }
 
     /// A change comes one round after the last change before it that it may not share a row with. Two statements
-    /// on one table may mean the same row, so they are taken to.
-    fn rounds_of_changes(&self) -> Vec<usize> {
+    /// on one table may mean the same row, and so may a statement and what a change writes without holding it.
+    fn rounds_of_changes(&self, foreign: &Foreign) -> Vec<usize> {
         // By row and by (table, statement): the first rounds after whoever holds it at all, and after whoever alone.
         let mut rows = vec![Free::default(); self.held.len()];
         let mut tables: BTreeMap<&str, BTreeMap<&str, Free>> = BTreeMap::new();
         let mut rounds = Vec::with_capacity(self.changes.len());
         for (change, holds) in self.changes.iter().zip(&self.holds) {
-            let mut round = 0;
+            // Row, table, statement, and whether the change must be alone with it.
+            let mut needs: Vec<(Option<usize>, &str, &str, bool)> = Vec::new();
             for (lock, place) in holds {
                 let (alone, held) = (change.locks[*lock].strength == Strength::Update, &self.held[*place]);
-                round = round.max(rows[*place].from(alone));
-                for table in &held.tables {
-                    let others = tables.get(table).into_iter().flatten();
-                    let others = others.filter(|(sql, _)| **sql != held.read.sql);
-                    round = others.fold(round, |round, (_, free)| round.max(free.from(alone)));
-                }
+                needs.extend(held.tables.iter().map(|table| (Some(*place), *table, held.read.sql, alone)));
             }
-            for (lock, place) in holds {
-                let (alone, held) = (change.locks[*lock].strength == Strength::Update, &self.held[*place]);
-                rows[*place].take(round, alone);
-                for table in &held.tables {
-                    tables.entry(table).or_default().entry(held.read.sql).or_default().take(round, alone);
-                }
+            let written = foreign.get(change.act.kind).into_iter().flatten();
+            needs.extend(written.map(|table| (None, *table, WRITTEN, true)));
+            let mut round = 0;
+            for (row, table, statement, alone) in &needs {
+                round = row.map_or(round, |row| round.max(rows[row].from(*alone)));
+                let others = tables.get(table).into_iter().flatten();
+                let others = others.filter(|(other, _)| *other != statement);
+                round = others.fold(round, |round, (_, free)| round.max(free.from(*alone)));
+            }
+            for (row, table, statement, alone) in needs {
+                row.into_iter().for_each(|row| rows[row].take(round, alone));
+                tables.entry(table).or_default().entry(statement).or_default().take(round, alone);
             }
             rounds.push(round);
         }
         rounds
     }
 
-    /// The first change of the round whose locked rows another one of the round may have overwritten: it has changed
-    /// rows of a table it holds nothing of. A change that holds a row of a table changes only what it holds there.
-    pub(super) fn overwritten(&self, members: &[usize], effects: &[(usize, Stmt)]) -> Option<usize> {
-        let holds_of = |place: usize, table: &str| {
-            self.holds[place].values().any(|held| self.held[*held].tables.contains(table))
+    /// Who of these changes has changed rows of which table without holding one of them.
+    pub(super) fn foreign(&self, effects: &[(usize, Stmt)]) -> BTreeSet<(usize, &'static str)> {
+        let changed = effects.iter().filter_map(|(place, stmt)| Some((*place, stmt.table_changed()?)));
+        changed.filter(|(place, table)| !self.holds_of(*place, table)).collect()
+    }
+
+    /// The first change of the round whose locked rows another one of the round may have overwritten. A change that
+    /// holds a row of a table changes only what it holds there.
+    pub(super) fn overwritten(
+        &self,
+        members: &[usize],
+        foreign: &BTreeSet<(usize, &'static str)>,
+    ) -> Option<usize> {
+        let by_another = |place: usize| {
+            foreign.iter().any(|(writer, table)| *writer != place && self.holds_of(place, table))
         };
-        for (writer, stmt) in effects {
-            if let Some(table) = stmt.table_changed().filter(|table| !holds_of(*writer, table)) {
-                let other = members.iter().find(|place| *place != writer && holds_of(**place, table));
-                if other.is_some() {
-                    return other.copied();
-                }
-            }
-        }
-        None
+        members.iter().copied().find(|place| by_another(*place))
+    }
+
+    fn holds_of(&self, place: usize, table: &str) -> bool {
+        self.holds[place].values().any(|held| self.held[*held].tables.contains(table))
     }
 }
+
+/// Stands for the statement of who writes to a table without holding a row of it.
+const WRITTEN: &str = "";
 
 /// The rounds from which a row is free for one who shares it, and for one who does not.
 #[derive(Clone, Copy, Default)]
@@ -165,7 +179,7 @@ mod tests {
     fn check(locks: Vec<Vec<Lock>>, expected: &[usize]) {
         let changes: Vec<Change> = locks.into_iter().map(change).collect();
         let changes: Vec<&Change> = changes.iter().collect();
-        let order = Order::of(&changes);
+        let order = Order::of(&changes, &Foreign::new());
         assert_eq!(order.rounds, expected);
         let sorted: Vec<_> = order.held.iter().map(|held| (held.read.sql, &held.read.args)).collect();
         assert!(sorted.is_sorted(), "{sorted:?}");
@@ -194,7 +208,7 @@ mod tests {
     fn a_row_is_locked_once_with_the_strongest_lock_asked_for() {
         let changes = [change(vec![sessions::share(5)]), change(vec![cases::lock(1), sessions::lock(5)])];
         let changes: Vec<&Change> = changes.iter().collect();
-        let order = Order::of(&changes);
+        let order = Order::of(&changes, &Foreign::new());
         let strengths: Vec<_> = order.held.iter().map(|held| (held.strength, held.owners.clone())).collect();
         assert_eq!(strengths, [(Strength::Update, vec![1]), (Strength::Update, vec![0, 1])]);
         assert_eq!([order.held_by(0, 0), order.held_by(1, 0), order.held_by(1, 1)], [1, 0, 1]);
@@ -212,15 +226,24 @@ mod tests {
 
     #[test]
     fn who_changes_rows_another_one_holds_does_not_go_with_it() {
-        let changes = [change(vec![cases::lock(1)]), change(vec![documents::by_id(9).exclusive("文书")])];
+        let document = || vec![documents::by_id(9).exclusive("文书")];
+        let mut changes = [change(vec![cases::lock(1)]), change(document()), change(vec![cases::lock(2)])];
+        changes[0].act.kind = "void";
+        let [void, act] = [
+            Stmt::new("UPDATE documents SET state = $1 WHERE case_id = $2", vec![]),
+            crate::acts::insert(&changes[0].act, "", None),
+        ];
         let changes: Vec<&Change> = changes.iter().collect();
-        let order = Order::of(&changes);
-        let void =
-            |place| vec![(place, Stmt::new("UPDATE documents SET state = $1 WHERE case_id = $2", vec![]))];
-        assert_eq!(order.overwritten(&[0, 1], &void(0)), Some(1));
-        assert_eq!(order.overwritten(&[0], &void(0)), None);
-        assert_eq!(order.overwritten(&[0, 1], &void(1)), None);
-        let act = changes[0].act.clone();
-        assert_eq!(order.overwritten(&[0, 1], &[(0, crate::acts::insert(&act, "", None))]), None);
+        let order = Order::of(&changes, &Foreign::new());
+        let foreign = |place, stmt: &Stmt| order.foreign(&[(place, stmt.clone())]);
+        assert_eq!(order.overwritten(&[0, 1, 2], &foreign(0, &void)), Some(1));
+        assert_eq!(order.overwritten(&[0, 2], &foreign(0, &void)), None);
+        assert_eq!(order.overwritten(&[0, 1, 2], &foreign(1, &void)), None);
+        assert_eq!(order.overwritten(&[0, 1, 2], &foreign(0, &act)), None);
+        // Once that is known of the kind of act, they go one after the other.
+        let known = Foreign::from([("void", BTreeSet::from(["documents"]))]);
+        assert_eq!(Order::of(&changes, &known).rounds, [0, 1, 0]);
+        let back = [changes[1], changes[2], changes[0], changes[1]];
+        assert_eq!(Order::of(&back, &known).rounds, [0, 0, 1, 2]);
     }
 }
