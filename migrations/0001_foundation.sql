@@ -65,6 +65,7 @@ CREATE TABLE branches (
     updated_at BIGINT NOT NULL,
     PRIMARY KEY (case_id, agency)
 );
+CREATE INDEX branches_work ON branches (agency, stage, case_id);
 
 CREATE TABLE clocks (
     case_id BIGINT NOT NULL REFERENCES cases (id),
@@ -75,10 +76,12 @@ CREATE TABLE clocks (
     due_on TEXT NOT NULL,
     provisional BIGINT NOT NULL,
     state TEXT NOT NULL,
+    site TEXT NOT NULL,
     PRIMARY KEY (case_id, branch, kind)
 );
 CREATE INDEX clocks_due ON clocks (kind, state, due_on, case_id, branch);
-CREATE INDEX clocks_work ON clocks (branch, kind, due_on, case_id) WHERE state <> 'stopped';
+CREATE INDEX clocks_agency ON clocks (branch, kind, state, due_on, case_id) WHERE state <> 'stopped';
+CREATE INDEX clocks_site ON clocks (site, kind, state, due_on, case_id, branch) WHERE branch = '' AND state <> 'stopped';
 
 CREATE TABLE journal (
     case_id BIGINT NOT NULL REFERENCES cases (id),

@@ -32,6 +32,7 @@ pub mod stats;
 mod turn;
 pub mod versions;
 pub mod windows;
+pub mod worklist;
 
 pub use app::App;
 pub use ctx::{Clock, Ctx, Ids, SystemClock};

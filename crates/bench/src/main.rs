@@ -4,14 +4,19 @@
 
 mod bare;
 mod centre;
+mod crowd;
 mod demo;
 mod figures;
+mod plot;
 mod postgres;
+mod slow_disk;
+mod soak;
 mod transition;
+mod worklist;
 
 use anyhow::{Context, Result, ensure};
 use centre::{CALLERS, Centre};
-use clap::Parser;
+use clap::{Parser, Subcommand};
 use figures::{Row, Run, Spread};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::path::PathBuf;
@@ -52,6 +57,19 @@ struct Args {
     /// Leave out the demo.
     #[arg(long, conflicts_with = "demo_only")]
     no_demo: bool,
+    #[command(subcommand)]
+    figure: Option<Figure>,
+}
+
+/// Figures that are measured one by one.
+#[derive(Debug, Subcommand)]
+enum Figure {
+    /// The work list at 10,000 and at 1,000,000 cases
+    WorkList(worklist::WorkListArgs),
+    /// The store on a disk that takes 2 ms longer for every flush
+    SlowDisk(slow_disk::SlowDiskArgs),
+    /// Endless load: write-ahead log and memory over the minutes
+    Soak(soak::SoakArgs),
 }
 
 fn main() -> Result<()> {
@@ -61,6 +79,18 @@ fn main() -> Result<()> {
     let folder =
         tempfile::tempdir_in(&parent).with_context(|| format!("no folder in {}", parent.display()))?;
     let machine = figures::machine(folder.path())?;
+    if let Some(figure) = &args.figure {
+        let rows = match figure {
+            Figure::WorkList(own) => worklist::measure(own, if own.keep { &parent } else { folder.path() }, args.repetitions)?,
+            Figure::SlowDisk(own) => match slow_disk::measure(own, folder.path(), args.repetitions)? {
+                Some(rows) => rows,
+                None => return Ok(()),
+            },
+            Figure::Soak(own) => soak::measure(own, folder.path())?,
+        };
+        print!("{}", figures::report(&machine, args.repetitions, &rows));
+        return Ok(());
+    }
     let mut rows = Vec::new();
     if let Some(server) = args.database.as_deref().filter(|_| !args.demo_only) {
         rows.extend(on_postgres(&args, server)?);

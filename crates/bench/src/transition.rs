@@ -131,7 +131,8 @@ async fn examine(centre: &Centre, case: CaseId, act: &str) -> Result<()> {
     Ok(())
 }
 
-fn change(template: &Arc<Template>, id: i64, prepared: Prepared) -> Change {
+/// What one examination writes, for this case.
+pub fn change(template: &Arc<Template>, id: i64, prepared: Prepared) -> Change {
     let ActRow { actor, body_hash, .. } = template.act.clone();
     let act = Act { id: prepared.act, actor, kind: "examine_branch", body_hash, at: template.at };
     let (template, text) = (template.clone(), prepared.text);

@@ -55,6 +55,7 @@ pub mod refusals;
 pub mod series;
 pub mod sessions;
 pub mod texts;
+pub mod worklist;
 
 pub use change::{Act, Answer, Change, Counter, Effects, Finish, Lock, Plan, Rows, Then, Witness};
 pub use error::{CommitError, Stop, StoreError};

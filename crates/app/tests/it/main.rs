@@ -9,3 +9,4 @@ mod remedies;
 mod retries;
 mod stories;
 mod windows;
+mod worklist;

@@ -47,7 +47,7 @@ db_test!(cases_are_found_by_number_and_listed_by_site_and_day, async |db| {
     assert!(matches!(error, CommitError::Store(StoreError::Duplicate(_))), "an exchange number is used once");
 });
 
-db_test!(a_work_list_goes_on_where_its_cursor_stands, async |db| {
+db_test!(clocks_that_are_due_go_on_where_the_cursor_stands, async |db| {
     for id in 1..=5 {
         db.commit(receive(&format!("r{id}"), id, "JB20261123")).await.unwrap();
         let branch = branches::BranchRow {
@@ -75,17 +75,6 @@ db_test!(a_work_list_goes_on_where_its_cursor_stands, async |db| {
         ];
         write(&db, &format!("w{id}"), stmts).await.unwrap();
     }
-    let list = async |after: (&str, i64)| {
-        let rows = db.all(branches::work_list("scjg", "promised", after, 2)).await.unwrap();
-        rows.into_iter().map(|row| (row.due_on, row.case_id)).collect::<Vec<_>>()
-    };
-    assert_eq!(list(("", 0)).await, [("2026-10-01".into(), 4), ("2026-10-08".into(), 1)]);
-    assert_eq!(list(("2026-10-08", 1)).await, [("2026-10-08".into(), 2), ("2026-10-08".into(), 3)]);
-    assert!(list(("2026-10-08", 3)).await.is_empty());
-    let first = &db.all(branches::work_list("scjg", "promised", ("2026-10-01", 4), 1)).await.unwrap()[0];
-    assert_eq!((first.case_no.as_str(), first.stage.as_str()), ("JB20261123000001", "examining"));
-    assert_eq!((first.provisional, first.clock.as_str(), first.site.as_str()), (true, "running", "jb"));
-
     let due = async |on: &str, after: (&str, i64, &str)| {
         let rows = db.all(clocks::due("promised", on, after, 10)).await.unwrap();
         rows.into_iter().map(|row| row.case_id).collect::<Vec<_>>()

@@ -18,3 +18,4 @@ mod open;
 mod race;
 mod sql;
 mod verify;
+mod worklist;
