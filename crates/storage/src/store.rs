@@ -15,7 +15,9 @@ use std::sync::Arc;
 pub enum Place {
     /// A folder; the embedded database is the file `yichuang.db` inside.
     Folder(PathBuf),
-    /// A PostgreSQL URL, `postgres://user@host:port/database`.
+    /// A PostgreSQL URL, `postgres://user@host:port/database`. It may name several servers, `host:port,host:port`: the
+    /// one that takes writes is used, also after another one has taken over. `?target_session_attrs=any` lets who
+    /// only reads use a standby.
     Postgres(String),
 }
 

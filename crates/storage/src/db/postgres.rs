@@ -27,6 +27,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc};
 use tokio_postgres::Row;
+use tokio_postgres::config::TargetSessionAttrs;
 
 /// Lanes of one node, each with a connection. Beside them goes the slow one.
 const LANES: usize = 4;
@@ -56,12 +57,13 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     pub(crate) async fn open(url: &str, mode: Mode) -> Result<Postgres, StoreError> {
-        let config = open::config(url)?;
+        let mut config = open::config(url)?;
         let timeline = open::Timeline::default();
         let pool = open::pool_on(&config, READING, &timeline)?;
         let client = pool.get().await.map_err(pool_error)?;
         let migrated = open::ready(&client, mode).await?;
         drop(client);
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         let writing = open::pool_on(&config, LANES + 1, &timeline)?;
         let watch = Arc::new(Watch::default());
         let spawn = |number, patience, slow| {

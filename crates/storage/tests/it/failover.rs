@@ -263,5 +263,15 @@ fn a_standby_alone_is_said_to_be_one() {
             error.to_string().starts_with("数据库目前不能写入（连到的是备库或者只读的数据库）"),
             "{error}"
         );
+        // Who only reads may use it, if he says so.
+        let name = database(&primary).await;
+        drop(Store::open(&Place::Postgres(primary.url(&name))).await.unwrap());
+        let place = Place::Postgres(format!("{}?target_session_attrs=any", standby.url(&name)));
+        until(async || Store::open_existing(&place).await.is_ok(), "the standby has the database, too").await;
+        let reader = Store::open_existing(&place).await.unwrap();
+        assert_eq!(journal::verify(&reader).await.unwrap().cases, 0);
+        assert!(matches!(reader.health().await, Err(StoreError::NotWritable(_))));
+        let error = reader.commit(receive("a", 1, PREFIX)).await.unwrap_err();
+        assert!(matches!(error, CommitError::Store(StoreError::NotWritable(_))), "{error:?}");
     });
 }

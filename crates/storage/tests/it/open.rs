@@ -76,11 +76,21 @@ db_test!(a_database_that_is_not_as_it_must_be_is_refused, async |db| {
         let server = server("a_database_that_is_not_as_it_must_be").unwrap();
         let locale = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' LC_COLLATE 'C' LC_CTYPE 'C'";
         let (name, url) = create_database(&server, locale).await;
-        let error = Store::open(&Place::Postgres(url)).await.err().unwrap();
+        let error = Store::open(&Place::Postgres(url.clone())).await.err().unwrap();
         assert!(matches!(&error, StoreError::Locale(what) if what == "排序规则不是 C"), "{error:?}");
         assert!(error.to_string().contains("LC_COLLATE 'C'"));
-        let drop = format!("DROP DATABASE {name} WITH (FORCE)");
-        connect(&server).await.batch_execute(&drop).await.unwrap();
+        let admin = connect(&server).await;
+        admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
+        let latin = format!(
+            "CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+        );
+        admin.batch_execute(&latin).await.unwrap();
+        let error = Store::open(&Place::Postgres(url)).await.err().unwrap();
+        assert!(
+            matches!(&error, StoreError::Locale(what) if what == "编码是 LATIN1，应为 UTF8"),
+            "{error:?}"
+        );
+        admin.batch_execute(&format!("DROP DATABASE {name} WITH (FORCE)")).await.unwrap();
     }
 });
 

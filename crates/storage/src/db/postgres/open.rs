@@ -19,9 +19,11 @@ const ANSWERS: Duration = Duration::from_secs(3);
 const SILENCE: Duration = Duration::from_secs(10);
 /// One number for "somebody is migrating this database".
 pub(super) const MIGRATION_LOCK: i64 = 0x7963;
-/// Sorts by code point and holds every character, or the server was set up otherwise.
-const LOCALE: &str = "SELECT current_setting('server_encoding'), \
-    (SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('_'), ('~'), ('一')) v (x))";
+/// How it stores texts.
+const ENCODING: &str = "SELECT current_setting('server_encoding')";
+/// Whether it sorts by code point.
+const SORTED: &str =
+    "SELECT string_agg(x, '' ORDER BY x) FROM (VALUES ('a'), ('B'), ('_'), ('~'), ('一')) v (x)";
 /// Is the table of migrations there, and is any table?
 const FOUND: &str = "SELECT to_regclass('migrations') IS NOT NULL, EXISTS (SELECT 1 FROM pg_class \
     WHERE relkind IN ('r', 'p') AND relnamespace = to_regnamespace(current_schema()::text))";
@@ -32,15 +34,19 @@ const SETTINGS: &str = "SELECT set_config('synchronous_commit', 'on', false) \
     SET lock_timeout = '3s'; SET idle_in_transaction_session_timeout = '10s'";
 
 /// The first eight digits of the name of the log that is being written.
-const TIMELINE: &str =
-    "SELECT CAST(CAST('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS BIT(32)) AS BIGINT)";
+const TIMELINE: &str = "SELECT CASE WHEN pg_is_in_recovery() THEN 0 ELSE CAST(CAST('x' || \
+    substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) AS BIT(32)) AS BIGINT) END";
 /// What is said of such a server.
 pub(super) const REPLACED: &str = "连到的是已被接替的旧主库，请停用它，或者改为新主库的备库";
 
-/// The URL, with what it leaves open. Of several servers only the one that takes writes will do.
+/// The URL, with what it leaves open. Of several servers only the one that takes writes will do, unless the URL says
+/// otherwise, for who only reads.
 pub(super) fn config(url: &str) -> Result<Config, StoreError> {
     let mut config: Config = url.parse().map_err(|e: Error| StoreError::Unavailable(describe(&e)))?;
-    config.application_name("yichuang").target_session_attrs(TargetSessionAttrs::ReadWrite);
+    config.application_name("yichuang");
+    if !url.contains("target_session_attrs") {
+        config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+    }
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(ANSWERS);
     }
@@ -104,12 +110,15 @@ pub(super) async fn ready(client: &Object, mode: Mode) -> Result<&'static [Migra
 }
 
 pub(super) async fn check_locale(client: &Object) -> Result<(), StoreError> {
-    let row = client.query_one(LOCALE, &[]).await.map_err(engine_error)?;
-    let encoding: String = row.try_get(0).map_err(engine_error)?;
-    let sorted: String = row.try_get(1).map_err(engine_error)?;
+    let ask = async |sql: &str| -> Result<String, StoreError> {
+        client.query_one(sql, &[]).await.and_then(|row| row.try_get(0)).map_err(engine_error)
+    };
+    // First the encoding: another one cannot even be asked how it sorts.
+    let encoding = ask(ENCODING).await?;
     if encoding != "UTF8" {
         return Err(StoreError::Locale(format!("编码是 {encoding}，应为 UTF8")));
     }
+    let sorted = ask(SORTED).await?;
     if sorted != "B_a~一" {
         return Err(StoreError::Locale("排序规则不是 C".into()));
     }
