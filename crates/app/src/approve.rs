@@ -9,7 +9,7 @@ use crate::intake::{checked, chief, party, plain, version_of, with_text};
 use crate::scene::{Draft, Given};
 use std::collections::BTreeSet;
 use yichuang_domain::applicant::Applicant;
-use yichuang_domain::case::{Command, Verdict, Voice};
+use yichuang_domain::case::{Command, Hearing, Verdict, Voice};
 use yichuang_domain::id::{PartyId, StaffId};
 use yichuang_domain::item::ProcedureKind;
 use yichuang_domain::organisation::ChiefPower;
@@ -37,29 +37,38 @@ pub async fn decide_branch(
     chief(app, ctx, seen, "decide_branch", ChiefPower::Decision, reason, command).await
 }
 
-/// 启动特别程序: the applicant is told how many days it takes, and of a hearing, when it is held.
+/// 启动特别程序: the applicant is told how many days it takes, and of a hearing, when and where it is held.
 pub async fn start_procedure(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
     kind: ProcedureKind,
     expected_days: u32,
-    held_on: Option<Date>,
+    hearing: Option<Hearing>,
     reason: &str,
 ) -> Result<CaseAnswer, AppError> {
-    let command = |reason| Command::StartSpecialProcedure { kind, expected_days, held_on, reason };
+    let hearing = match hearing {
+        Some(hearing) => Some(Hearing {
+            time: boundary::line("听证时间", &hearing.time)?,
+            place: boundary::line("听证地点", &hearing.place)?,
+            ..hearing
+        }),
+        None => None,
+    };
+    let command = |reason| Command::StartSpecialProcedure { kind, expected_days, hearing, reason };
     with_text(app, ctx, seen, "start_special_procedure", reason, command).await
 }
 
-/// 登记特别程序结果.
+/// 登记特别程序结果; of a hearing, whether it was held.
 pub async fn end_procedure(
     app: &App,
     ctx: &Ctx,
     seen: Seen,
     officers: BTreeSet<StaffId>,
+    held: bool,
     result: &str,
 ) -> Result<CaseAnswer, AppError> {
-    let command = |result| Command::EndSpecialProcedure { officers, result };
+    let command = |result| Command::EndSpecialProcedure { officers, held, result };
     with_text(app, ctx, seen, "end_special_procedure", result, command).await
 }
 
@@ -107,6 +116,17 @@ pub async fn tell_interested_parties(
     draft.act("tell_interested_parties", version_of(app, seen).await?, command, given).await
 }
 
+/// 登记利害关系人告知书的送达.
+pub async fn record_service(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    party: PartyId,
+    on: Date,
+) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "record_service", Command::RecordService { party, on }).await
+}
+
 /// 听取意见: what the applicant or an interested party has to say.
 pub async fn hear_party(
     app: &App,
@@ -127,7 +147,8 @@ pub async fn hand_over_result(
     certificate_no: &str,
 ) -> Result<CaseAnswer, AppError> {
     let certificate_no = boundary::line("证照编号", certificate_no)?;
-    plain(app, ctx, seen, "hand_over_result", Command::HandOverResult { certificate_no }).await
+    let command = |certificate| Command::HandOverResult { certificate };
+    with_text(app, ctx, seen, "hand_over_result", &certificate_no, command).await
 }
 
 /// 作废: by the head of the agency, with the approving document.

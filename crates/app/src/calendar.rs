@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use yichuang_domain::Refusal;
 use yichuang_domain::calendar::{CalendarYear, WorkCalendar, YearStatus};
+use yichuang_domain::case::Case;
 use yichuang_domain::case::limit::{Clock, ClockKind, clocks};
-use yichuang_domain::case::{Case, Terms};
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::CaseId;
 use yichuang_domain::time::Date;
@@ -183,13 +183,12 @@ async fn compute_anew(app: &App, ctx: &Ctx, first: Date, year: i16) -> Result<u6
             ids.extend(page.iter().map(|row| row.case_id));
         }
     }
-    let terms = Terms::on(ctx.at.date()).ok_or_else(|| AppError::NotFound("当日有效的法定参数".into()))?;
     for &id in &ids {
         let days = app.calendar();
         let then = move |found: &Rows| {
             let row: cases::CaseRow = found.get(0)?;
             let case: Case = read(&row.state)?;
-            let running = clocks(&case, terms.delivery_days, terms.rating_days);
+            let running = clocks(&case);
             let stmts = running.iter().map(|clock| Ok(rows::put(&clock_row(CaseId(id), clock, &days)?)));
             let stmts = stmts.collect::<Result<Vec<_>, Stop>>()?;
             Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))

@@ -35,12 +35,13 @@ impl Issuing<'_> {
         entry: &Entry,
         mut id: impl FnMut() -> i64,
     ) -> Result<Vec<(NumberedNotice, Stmt)>, Stop> {
-        let mut notices = Vec::new();
+        let mut notices: Vec<(NumberedNotice, Stmt)> = Vec::new();
         for issued in &entry.issued {
             let Issued::Notice { kind, agency, number } = issued else { continue };
+            let nth = notices.iter().filter(|(notice, _)| notice.kind == *kind).count();
             let data = match &entry.event {
                 Event::DocumentReissued { .. } => self.corrected(entry, number)?,
-                _ => self.data(seq, entry, issued)?,
+                _ => self.data(seq, entry, (nth, issued))?,
             };
             let row = DocumentRow {
                 id: id(),
@@ -70,6 +71,7 @@ impl Issuing<'_> {
             serde_json::from_str(&original.data).map_err(|e| StoreError::Damaged(e.to_string()))?;
         data["number"] = json!(number);
         data["on"] = json!(entry.at.date());
+        data["dues"] = self.dues();
         data["replaces"] = json!(replaces);
         if let Some(applicant) = applicant {
             data["applicant"] = json!(applicant.id);
@@ -81,19 +83,13 @@ impl Issuing<'_> {
     }
 
     /// Everything the template prints, but personal data and free texts, which it finds by their ids.
-    fn data(&self, seq: i64, entry: &Entry, issued: &Issued) -> Result<String, Stop> {
+    fn data(&self, seq: i64, entry: &Entry, (nth, issued): (usize, &Issued)) -> Result<String, Stop> {
         let Issued::Notice { kind, agency, number } = issued else { return Ok(String::new()) };
         let (case, item, on) = (self.case, &self.version.item, entry.at.date());
         let remedies = kind.carries_remedies().then(|| {
             json!({
                 "review_days": parameter(ParameterName::ReviewDays, on),
                 "litigation_months": parameter(ParameterName::LitigationMonths, on),
-            })
-        });
-        let dues = self.clocks.iter().map(|clock| {
-            json!({
-                "branch": clock.branch, "kind": clock.kind, "due_on": clock.due_on,
-                "provisional": clock.provisional, "state": clock.state,
             })
         });
         let event = serde_json::to_value(&entry.event).map_err(|e| StoreError::Damaged(e.to_string()))?;
@@ -104,7 +100,7 @@ impl Issuing<'_> {
             "result": item.result.name, "fee": item.fee.text, "applicant": case.applicant.id,
             "agent": case.agent.as_ref().map(|agent| agent.agent.id),
             "citation": kind.basis(entry.event.citation(*kind), item), "remedies": remedies,
-            "seq": seq, "event": event, "dues": dues.collect::<Vec<_>>(),
+            "seq": seq, "event": event, "dues": self.dues(), "step_on": on, "to": entry.event.addressee(*kind, nth),
         });
         let named =
             [("agency", self.agency(agency)), ("place", self.place(entry)), ("lists", self.lists(entry))];
@@ -112,6 +108,17 @@ impl Issuing<'_> {
             data[key] = value;
         }
         Ok(data.to_string())
+    }
+
+    /// The days that run, as they stand after the change.
+    fn dues(&self) -> Value {
+        let due = |clock: &ClockRow| {
+            json!({
+                "branch": clock.branch, "kind": clock.kind, "due_on": clock.due_on,
+                "provisional": clock.provisional, "state": clock.state,
+            })
+        };
+        Value::Array(self.clocks.iter().map(due).collect())
     }
 
     /// In whose name, and whom to ask.

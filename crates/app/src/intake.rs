@@ -45,15 +45,7 @@ pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<Cas
     let version = app.version(form.item).await?;
     let mut draft = Draft::new(app, ctx, CaseId(app.next_id(ctx.at)));
     let applicant = party(&mut draft, &applicant)?;
-    let agent = match form.agent {
-        Some((agent, scope)) => {
-            let agent = checked(&agent, ctx)?;
-            let scope = draft.text("agent_scope", &scope)?;
-            let scope = scope.ok_or_else(|| AppError::Form(vec!["填写代理权限和期限".into()]))?;
-            Some(AuthorizedAgent { agent: party(&mut draft, &agent)?, scope })
-        }
-        None => None,
-    };
+    let agent = authorized_agent(&mut draft, form.agent)?;
     let ReceiptForm { visit, item, channel, situations, materials, points, .. } = form;
     let receipt = ReceiveCase { visit, item, channel, applicant, agent, situations, materials, points };
     let given = Given { new: true, ..Given::default() };
@@ -72,6 +64,34 @@ pub async fn correct_on_the_spot(
 ) -> Result<CaseAnswer, AppError> {
     let command = |note| Command::CorrectOnTheSpot { materials, points, note };
     with_text(app, ctx, seen, "correct_on_the_spot", note, command).await
+}
+
+/// 更正收件登记: a wrong situation or agent, before anything was told to the applicant. The agent as he is to be.
+pub async fn amend_receipt(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    situations: BTreeSet<String>,
+    agent: Option<(Applicant, String)>,
+    reason: &str,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    let agent = authorized_agent(&mut draft, agent)?;
+    let reason = draft.text("amend_receipt", reason)?;
+    let command = Command::AmendReceipt { situations, agent, reason };
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act("amend_receipt", version_of(app, seen).await?, command, given).await
+}
+
+/// 登记共享取得的材料.
+pub async fn fetch_shared(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
+) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "fetch_shared", Command::FetchShared { materials, points }).await
 }
 
 /// 一次性告知补正.
@@ -172,6 +192,18 @@ pub async fn withdraw_case(app: &App, ctx: &Ctx, seen: Seen, request: &str) -> R
     with_text(app, ctx, seen, "withdraw_case", request, |request| Command::WithdrawCase { request }).await
 }
 
+/// The agent with a row of his own, and the scope of his authorization as a text.
+fn authorized_agent(
+    draft: &mut Draft<'_>,
+    agent: Option<(Applicant, String)>,
+) -> Result<Option<AuthorizedAgent>, AppError> {
+    let Some((agent, scope)) = agent else { return Ok(None) };
+    let agent = checked(&agent, draft.ctx)?;
+    let scope = draft.text("agent_scope", &scope)?;
+    let scope = scope.ok_or_else(|| AppError::Form(vec!["填写代理权限和期限".into()]))?;
+    Ok(Some(AuthorizedAgent { agent: party(draft, &agent)?, scope }))
+}
+
 /// The version of the item a case keeps.
 pub(crate) async fn version_of(
     app: &App,
@@ -206,7 +238,7 @@ pub(crate) async fn with_text(
     draft.act(kind, version_of(app, seen).await?, command(text), given).await
 }
 
-/// A command of a chief representative, who needs an authorization in force for this power.
+/// A command of a chief representative, who needs an authorization in force for this power: looked up under lock.
 pub(crate) async fn chief(
     app: &App,
     ctx: &Ctx,
@@ -217,11 +249,9 @@ pub(crate) async fn chief(
     command: impl FnOnce(Option<yichuang_domain::applicant::TextRef>) -> Command,
 ) -> Result<CaseAnswer, AppError> {
     let version = version_of(app, seen).await?;
-    let found = |staff| app.organisation().authorization(staff, &version.item.key, power, ctx.at.date());
-    let authorization = ctx.actor.staff().and_then(found).map(|(row, _)| (row, power));
     let mut draft = Draft::new(app, ctx, seen.case);
     let text = draft.text(kind, words)?;
-    let given = Given { seen: seen.version, authorization, ..Given::default() };
+    let given = Given { seen: seen.version, power: Some(power), ..Given::default() };
     draft.act(kind, version, command(text), given).await
 }
 

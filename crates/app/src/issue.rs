@@ -7,13 +7,15 @@ use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::intake::{checked, party, plain, version_of, with_text};
+use crate::organisation::read;
 use crate::scene::{Draft, Given};
 use yichuang_domain::applicant::Applicant;
 use yichuang_domain::case::Command;
 use yichuang_domain::case::command::{DeliveryWay, Receiver};
-use yichuang_domain::id::VisitId;
+use yichuang_domain::id::{CaseId, VisitId};
+use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::organisation::ChiefPower;
-use yichuang_storage::documents;
+use yichuang_storage::{documents, parties};
 
 /// 核对: the result agrees with the case, or goes back to the department with the difference.
 pub async fn check_result(
@@ -108,11 +110,13 @@ pub async fn reissue_document(
     authority: &str,
 ) -> Result<CaseAnswer, AppError> {
     let version = version_of(app, seen).await?;
-    let document = app.store().one(documents::by_number(number)).await?;
+    let number = boundary::line("文号", number)?;
+    let document = app.store().one(documents::by_number(&number)).await?;
     let document = document.filter(|document| document.case_id == seen.case.0);
-    let (key, on) = (&version.item.key, ctx.at.date());
-    let found = |staff| app.organisation().authorization(staff, key, ChiefPower::Decision, on);
-    let authorization = ctx.actor.staff().and_then(found).map(|(row, _)| (row, ChiefPower::Decision));
+    let power = document.as_ref().map(|document| power_over(&document.kind));
+    if let Some(anew) = &correction.applicant {
+        same_applicant(app, seen.case, anew).await?;
+    }
     let mut draft = Draft::new(app, ctx, seen.case);
     let wording = draft.text("wording", &correction.wording)?;
     let applicant = match &correction.applicant {
@@ -120,14 +124,41 @@ pub async fn reissue_document(
         None => None,
     };
     let reason = draft.text("reissue_document", reason)?;
-    let (number, authority) = (number.to_owned(), boundary::line("批准文号", authority)?);
+    let authority = boundary::line("批准文号", authority)?;
     let command = Command::ReissueDocument { number, wording, applicant, reason, authority };
     let document = document.map(|document| document.id);
-    let given = Given { seen: seen.version, authorization, document, ..Given::default() };
+    let given = Given { seen: seen.version, power, document, ..Given::default() };
     draft.act("reissue_document", version, command, given).await
+}
+
+/// 登记邮寄退回: the result waits at the window again.
+pub async fn return_delivery(app: &App, ctx: &Ctx, seen: Seen, reason: &str) -> Result<CaseAnswer, AppError> {
+    with_text(app, ctx, seen, "return_delivery", reason, |reason| Command::ReturnDelivery { reason }).await
 }
 
 /// 邀请评价.
 pub async fn invite_rating(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
     plain(app, ctx, seen, "invite_rating", Command::InviteRating).await
+}
+
+/// Papers of intake are drawn up anew by the power to accept, all others by the power to decide.
+fn power_over(kind: &str) -> ChiefPower {
+    use NoticeKind::*;
+    let of_intake = [ReceiptNotice, CorrectionNotice, AcceptanceNotice, DeferralNotice, NonAcceptanceNotice];
+    match of_intake.iter().any(|notice| notice.word() == kind) {
+        true => ChiefPower::Acceptance,
+        false => ChiefPower::Decision,
+    }
+}
+
+/// A slip of the pen is put right, the applicant is not exchanged: name or number must be the same.
+async fn same_applicant(app: &App, case: CaseId, anew: &Applicant) -> Result<(), AppError> {
+    let party = crate::case::get(app, case).await?.applicant.id;
+    let row = app.store().one(parties::by_id(party.0)).await?;
+    let row = row.ok_or_else(|| AppError::NotFound("申请人登记".into()))?;
+    let before: Applicant = read(&row.body)?;
+    if before.name == anew.name || before.number == anew.number {
+        return Ok(());
+    }
+    Err(AppError::Form(vec!["更正申请人登记时，名称和证件号码不能同时改变；换了申请人的，请另行收件".into()]))
 }

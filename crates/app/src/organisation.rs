@@ -3,13 +3,14 @@
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use std::collections::BTreeMap;
+use yichuang_domain::case::Case;
 use yichuang_domain::id::StaffId;
 use yichuang_domain::item::ItemVersion;
 use yichuang_domain::organisation::{
     Agency, ChiefAuthorization, ChiefPower, ServiceWindow, Site, SiteItem, StaffMember,
 };
 use yichuang_domain::permission::{Actor, StaffActor};
-use yichuang_domain::time::Date;
+use yichuang_domain::time::{Date, Instant};
 use yichuang_storage::{Store, StoreError, meta, organisation as rows};
 
 /// 机构与场所, as loaded at one moment. What a decision rests on is read again under lock.
@@ -83,6 +84,12 @@ impl Organisation {
         window.issues_results && entry.is_some_and(|entry| entry.issues(ctx.at.date()))
     }
 
+    /// The site that received this case hands out results of this item itself.
+    pub(crate) fn issued_at_home(&self, case: Option<&Case>, at: Instant, item: &ItemVersion) -> bool {
+        let entry = case.and_then(|case| self.entries.get(&(case.site.clone(), item.key.clone())));
+        entry.is_some_and(|entry| entry.issues(at.date()))
+    }
+
     fn place_of(&self, ctx: &Ctx) -> Option<(&Site, &ServiceWindow)> {
         let staff = ctx.actor.staff()?;
         let site = self.sites.get(staff.site.as_ref()?)?;
@@ -99,18 +106,13 @@ impl Organisation {
         actor.staff().is_none_or(same)
     }
 
-    /// Row and content of an authorization that lets this person use this power on this item on this day.
-    pub(crate) fn authorization(
-        &self,
-        staff: &StaffActor,
-        item: &str,
-        power: ChiefPower,
-        on: Date,
-    ) -> Option<(i64, ChiefAuthorization)> {
-        let covers = |a: &&(i64, ChiefAuthorization)| {
-            a.1.staff == staff.id && Some(&a.1.agency) == staff.agency.as_ref() && a.1.covers(item, power, on)
-        };
-        self.authorizations.iter().find(covers).cloned()
+    /// An authorization lets this person use this power on this item on this day.
+    pub(crate) fn authorized(&self, staff: &StaffActor, item: &str, power: ChiefPower, on: Date) -> bool {
+        self.authorizations.iter().any(|(_, authorization)| {
+            authorization.staff == staff.id
+                && Some(&authorization.agency) == staff.agency.as_ref()
+                && authorization.covers(item, power, on)
+        })
     }
 }
 

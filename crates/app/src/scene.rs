@@ -21,8 +21,9 @@ use yichuang_domain::calendar::WorkCalendar;
 use yichuang_domain::case::limit::clocks;
 use yichuang_domain::case::{Case, Command, Entry, Event, Facts, Terms, decide, evolve};
 use yichuang_domain::digest::{Digest, sm3};
-use yichuang_domain::id::{CaseId, TextId};
+use yichuang_domain::id::{CaseId, StaffId, TextId};
 use yichuang_domain::item::Validity;
+use yichuang_domain::organisation::ChiefPower;
 use yichuang_domain::permission::StaffActor;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::clocks::ClockRow;
@@ -122,8 +123,8 @@ impl<'a> Draft<'a> {
 pub(crate) struct Given {
     /// The version of the case the caller saw.
     pub seen: Option<u32>,
-    /// Row of the authorization that would allow it; read again under lock.
-    pub authorization: Option<(i64, yichuang_domain::organisation::ChiefPower)>,
+    /// The power of a chief representative it takes.
+    pub power: Option<ChiefPower>,
     /// Row of the document that is drawn up anew.
     pub document: Option<i64>,
     /// The case does not exist yet.
@@ -142,19 +143,16 @@ struct Scene {
 }
 
 impl Scene {
-    /// First the case (or, for a new one, the version it begins with), then the authorization, the session of a
-    /// clerk at a window, the document to be drawn up anew; last, that what this process keeps still stands.
+    /// First the case (or, for a new one, the version it begins with), then the session of a clerk at a window, the document to be drawn up anew; last, that what this process keeps still stands.
     fn locks(&self) -> Vec<Lock> {
         let first = match self.given.new {
             true => storage::items::share_version(self.version.id.0),
             false => storage::cases::lock(self.case.0),
         };
-        let authorization = self.given.authorization.iter();
-        let authorization = authorization.map(|(row, _)| storage::organisation::share_authorization(*row));
         let at_window = self.at_window().map(|staff| storage::sessions::share(staff.id.0));
         let document = self.given.document.map(storage::documents::lock);
         let standing = self.app.standing_lock();
-        std::iter::once(first).chain(authorization).chain(at_window).chain(document).chain(standing).collect()
+        std::iter::once(first).chain(at_window).chain(document).chain(standing).collect()
     }
 
     /// The clerk, if the act is done from a window.
@@ -180,15 +178,10 @@ impl Scene {
             let case: Case = crate::organisation::read(&row.state)?;
             (Some(case), row.witness(), ALWAYS)
         };
-        let at_window = 1 + usize::from(self.given.authorization.is_some());
-        let authorized = match self.given.authorization {
-            Some((_, power)) => self.authorized(&rows.get(1)?, power)?,
-            None => false,
-        };
         if self.at_window().is_some() {
-            self.still_open(&rows.get(at_window)?)?;
+            self.still_open(&rows.get(1)?)?;
         }
-        let document = at_window + usize::from(self.at_window().is_some());
+        let document = 1 + usize::from(self.at_window().is_some());
         let original = self.given.document.map(|_| rows.get(document)).transpose()?;
         // Seen to stand here, not before: a year loaded or a member of staff changed meanwhile must hold.
         let kept = self.app.kept_under(rows, document + usize::from(self.given.document.is_some()))?;
@@ -200,9 +193,10 @@ impl Scene {
             validity,
             calendar,
             terms: self.terms,
-            authorized,
+            authorized: self.authorized(organisation),
             routed_here: organisation.routed_here(&self.ctx, &self.version.item),
             issues_here: organisation.issues_here(&self.ctx, &self.version.item),
+            issued_at_home: organisation.issued_at_home(before.as_ref(), self.ctx.at, &self.version.item),
             own_officers: self.own_officers(organisation),
             seen: self.given.seen,
         };
@@ -219,21 +213,22 @@ impl Scene {
         Ok(Plan::numbered(counters, finish))
     }
 
-    fn authorized(
-        &self,
-        row: &storage::organisation::AuthorizationRow,
-        power: yichuang_domain::organisation::ChiefPower,
-    ) -> Result<bool, Stop> {
-        let authorization: yichuang_domain::organisation::ChiefAuthorization =
-            crate::organisation::read(&row.body)?;
-        Ok(authorization.covers(&self.version.item.key, power, self.ctx.at.date()))
+    /// The actor is a chief representative with an authorization in force for this item and power.
+    fn authorized(&self, organisation: &Organisation) -> bool {
+        let (Some(staff), Some(power)) = (self.ctx.actor.staff(), self.given.power) else { return false };
+        organisation.authorized(staff, &self.version.item.key, power, self.ctx.at.date())
     }
 
     /// Whoever is named as an officer belongs to the actor's agency.
     fn own_officers(&self, organisation: &Organisation) -> bool {
-        let Command::EndSpecialProcedure { officers, .. } = &self.command else { return true };
         let own = self.ctx.actor.staff().and_then(|staff| staff.agency.as_ref());
-        officers.iter().all(|id| organisation.staff.get(id).is_some_and(|staff| Some(&staff.agency) == own))
+        let of_own =
+            |id: &StaffId| organisation.staff.get(id).is_some_and(|staff| Some(&staff.agency) == own);
+        match &self.command {
+            Command::EndSpecialProcedure { officers, .. } => officers.iter().all(of_own),
+            Command::StartSpecialProcedure { hearing: Some(hearing), .. } => of_own(&hearing.presider),
+            _ => true,
+        }
     }
 
     /// The numbers each event takes.
@@ -335,7 +330,7 @@ impl Scene {
 
     /// The clocks of the case as rows.
     fn clocks(&self, case: &Case, calendar: &WorkCalendar) -> Result<Vec<ClockRow>, Stop> {
-        let running = clocks(case, self.terms.delivery_days, self.terms.rating_days);
+        let running = clocks(case);
         running.iter().map(|clock| clock_row(self.case, clock, calendar)).collect()
     }
 }

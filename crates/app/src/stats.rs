@@ -75,7 +75,7 @@ impl Tally {
                 stats.deferred += 1;
             }
             Event::CaseRefused { .. } => stats.refused += 1,
-            Event::CaseDecided { verdict } => {
+            Event::CaseDecided { verdict, .. } => {
                 stats.decided += 1;
                 match verdict {
                     Verdict::Approved => stats.approved += 1,
@@ -201,7 +201,7 @@ impl Summary {
         let today = entry.at.date();
         let row = self.agencies.entry(agency.to_owned()).or_default();
         row.decided += 1;
-        for clock in clocks(case, 0, 0).iter().filter(|clock| clock.branch == agency) {
+        for clock in clocks(case).iter().filter(|clock| clock.branch == agency) {
             let Some(due) = clock.due(calendar).map_err(Refusal::from)? else { continue };
             match clock.kind {
                 ClockKind::Promised => {

@@ -416,6 +416,12 @@ impl ItemVersion {
         }
     }
 
+    /// 联合办理: a permit that several departments decide, by a decision of the government.
+    pub fn is_joint(&self) -> bool {
+        let ordered = self.joint.as_ref().is_some_and(|decision| !decision.trim().is_empty());
+        ordered && self.kind == ItemKind::Permit && !self.concerned.is_empty()
+    }
+
     /// The material with this id.
     pub fn material(&self, id: &str) -> Option<&MaterialRequirement> {
         self.materials.iter().find(|m| m.id == id)

@@ -37,11 +37,13 @@ pub enum NoticeKind {
     OverdueExplanation,
     /// 利害关系人告知书
     InterestedPartyNotice,
+    /// 听证通知书
+    HearingNotice,
 }
 
 impl NoticeKind {
     /// Every kind with its title, the character of its number and the article it cites.
-    pub const TABLE: [(NoticeKind, &'static str, &'static str, Citation); 13] = [
+    pub const TABLE: [(NoticeKind, &'static str, &'static str, Citation); 14] = [
         (NoticeKind::ReceiptNotice, "收件凭证", "收", Citation::new("cqys", "41")),
         (NoticeKind::CorrectionNotice, "补正告知书", "补", Citation::new("xkf", "32-1-4")),
         (NoticeKind::AcceptanceNotice, "受理通知书", "受", Citation::new("xkf", "32-1-5")),
@@ -55,6 +57,7 @@ impl NoticeKind {
         (NoticeKind::TerminationNotice, "终止办理通知书", "终", Citation::new("yichuang", "annul")),
         (NoticeKind::OverdueExplanation, "超期说明", "超", Citation::new("yshj", "36")),
         (NoticeKind::InterestedPartyNotice, "利害关系人告知书", "告", Citation::new("xkf", "47")),
+        (NoticeKind::HearingNotice, "听证通知书", "听", Citation::new("xkf", "48")),
     ];
 
     fn row(self) -> (NoticeKind, &'static str, &'static str, Citation) {
@@ -77,6 +80,7 @@ impl NoticeKind {
             NoticeKind::TerminationNotice => "termination_notice",
             NoticeKind::OverdueExplanation => "overdue_explanation",
             NoticeKind::InterestedPartyNotice => "interested_party_notice",
+            NoticeKind::HearingNotice => "hearing_notice",
         }
     }
 
@@ -107,6 +111,21 @@ impl NoticeKind {
     /// 决定书: the result itself, which is handed over, checked and delivered.
     pub fn is_decision(self) -> bool {
         matches!(self, NoticeKind::ApprovalDecision | NoticeKind::DenialDecision)
+    }
+
+    /// Prints a free text of the case's: the reasons, the matter.
+    pub fn carries_reasons(self) -> bool {
+        use NoticeKind::*;
+        matches!(
+            self,
+            NonAcceptanceNotice
+                | SpecialProcedureNotice
+                | ExtensionNotice
+                | DenialDecision
+                | TerminationNotice
+                | OverdueExplanation
+                | InterestedPartyNotice
+        )
     }
 
     /// Reasons and the right of 行政复议 and 行政诉讼 must stand in it (行政许可法 art. 38).

@@ -7,7 +7,7 @@ use crate::case::timeline;
 use serde_json::{Value, json};
 use yichuang_domain::applicant::TextRef;
 use yichuang_domain::case::{Event, Verdict};
-use yichuang_domain::id::CaseId;
+use yichuang_domain::id::{CaseId, StaffId};
 use yichuang_domain::notice::NoticeKind;
 use yichuang_storage::documents::{self as rows, DocumentRow};
 
@@ -19,7 +19,7 @@ struct Told {
     refusal: Option<TextRef>,
     /// Department and reasons of each denial.
     denials: Vec<(String, Option<TextRef>)>,
-    certificate_no: String,
+    certificate: Option<TextRef>,
 }
 
 impl Told {
@@ -32,7 +32,7 @@ impl Told {
             Event::BranchDecided { agency, verdict: Verdict::Denied, reason } => {
                 self.denials.push((agency, reason));
             }
-            Event::ResultHandedOver { certificate_no } => self.certificate_no = certificate_no,
+            Event::ResultHandedOver { certificate } => self.certificate = certificate,
             _ => {}
         }
         self
@@ -56,8 +56,13 @@ pub(super) async fn put_in(app: &App, document: &DocumentRow, mut data: Value) -
         });
         data["reasons"] = reasons.collect();
     }
+    if document.kind == NoticeKind::HearingNotice.word() {
+        let presider = data["event"]["hearing"]["presider"].as_str().and_then(|id| id.parse().ok());
+        let staff = presider.and_then(|id| app.organisation().staff.get(&StaffId(id)).cloned());
+        data["presider"] = json!(staff.map(|staff| staff.name));
+    }
     if document.kind == NoticeKind::DeliveryReceipt.word() {
-        data["delivered"] = delivered(app, document, &data, &told.certificate_no).await?;
+        data["delivered"] = delivered(app, document, &data, told.certificate).await?;
     }
     Ok(data)
 }
@@ -67,7 +72,7 @@ async fn delivered(
     app: &App,
     document: &DocumentRow,
     data: &Value,
-    certificate: &str,
+    certificate: Option<TextRef>,
 ) -> Result<Value, MakeError> {
     let of_case = app.store().all(rows::of_case(document.case_id)).await?;
     let decisions = [NoticeKind::ApprovalDecision.word(), NoticeKind::DenialDecision.word()];
@@ -76,7 +81,6 @@ async fn delivered(
     let title = |row: &DocumentRow| serde_json::from_str(&row.data).map(|data: Value| data["title"].clone());
     let decision =
         decision.map(|row| json!({"title": title(&row).unwrap_or_default(), "number": row.number}));
-    let certificate =
-        (!certificate.is_empty()).then(|| json!({"title": data["result"], "number": certificate}));
+    let certificate = certificate.map(|number| json!({"title": data["result"], "number": number}));
     Ok(decision.into_iter().chain(certificate).collect())
 }

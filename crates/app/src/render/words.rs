@@ -1,7 +1,7 @@
 //! 姓名和文字: puts into the frozen data of a notice what stands outside the journal, so that it can be erased.
 //!
 //! A reference is an object with an id and an SM3: a free text becomes its words, a party its name and kind. A
-//! party known by its id alone stands under `applicant` or `agent`. Nothing else of a party goes on paper.
+//! party known by its id alone stands under `applicant`, `agent` or `to`. Nothing else of a party goes on paper.
 
 use super::{MakeError, Unprintable};
 use crate::app::App;
@@ -12,7 +12,7 @@ use yichuang_domain::digest::sm3;
 use yichuang_storage::{StoreError, parties, texts};
 
 /// Fields that hold the id of a party.
-const PARTIES: [&str; 2] = ["applicant", "agent"];
+const PARTIES: [&str; 3] = ["applicant", "agent", "to"];
 
 /// The data with every reference replaced by what it refers to.
 pub(super) async fn put_in(app: &App, mut data: Value) -> Result<Value, MakeError> {

@@ -60,6 +60,8 @@ db_test!(an_expired_authorization_stops_the_department, async |db| {
     approve::review(&centre.app, &centre.ctx(centre.at("scjgj", Post::Reviewer)), seen, "")
         .await
         .expect("reviewed");
+    centre.today = Date::constant(2027, 12, 9);
+    crate::stories::explain_if_late(&centre, id, "scjgj").await;
     let chief = centre.at("scjgj", Post::ChiefRepresentative);
     for (today, refused) in [(Date::constant(2028, 1, 1), true), (Date::constant(2027, 12, 10), false)] {
         centre.today = today;

@@ -8,7 +8,7 @@ use yichuang_app::issue::{self, Correction};
 use yichuang_app::{approve, intake};
 use yichuang_domain::RefusalCode;
 use yichuang_domain::applicant::Applicant;
-use yichuang_domain::case::{Stage, Verdict, Voice};
+use yichuang_domain::case::{Hearing, Stage, Verdict, Voice};
 use yichuang_domain::id::CaseId;
 use yichuang_domain::item::ProcedureKind;
 use yichuang_domain::permission::{Actor, Post};
@@ -36,6 +36,15 @@ db_test!(a_decision_with_a_wrong_name_is_drawn_up_anew_and_goes_out_again, async
     approve_all(&centre, id).await;
     issue_and_deliver(&centre, id, &clerk).await;
     let wrong = papers(&centre, id, "approval_decision").await.remove(0);
+    let stranger =
+        Applicant { name: "演示另一公司".into(), number: "91500105MA60AB125Y".into(), ..applicant() };
+    let exchanged = Correction { applicant: Some(stranger), ..Correction::default() };
+    let chief = centre.ctx(centre.at("scjgj", Post::ChiefRepresentative));
+    let number = &wrong.number;
+    let refused =
+        issue::reissue_document(&centre.app, &chief, centre.seen(id).await, number, exchanged, "错", "1号")
+            .await;
+    assert!(matches!(refused, Err(yichuang_app::AppError::Form(_))), "the applicant is not exchanged");
     let named = Applicant { name: "演示餐饮管理有限公司".into(), ..applicant() };
     let correction = Correction { applicant: Some(named), ..Correction::default() };
     let chief = centre.ctx(centre.at("scjgj", Post::ChiefRepresentative));
@@ -84,29 +93,54 @@ db_test!(those_touched_are_told_heard_and_get_their_hearing, async |db| {
     assert_eq!(told.await.expect("told").notices[0].number, "渝江北市监告〔2026〕1号");
     let case = centre.case(id).await;
     let own = case.applicant.id;
-    let other = *case.interested.expect("told").parties.iter().find(|id| **id != own).expect("the neighbour");
-    let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
-    approve::hear_party(&centre.app, &ctx, seen, other, Voice::HearingRequested, "要求听证")
-        .await
-        .expect("heard");
+    let other = *case.interested.expect("told").parties.keys().find(|id| **id != own).expect("the neighbour");
+    for party in [own, other] {
+        let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
+        approve::record_service(&centre.app, &ctx, seen, party, centre.today).await.expect("served");
+    }
+    for (party, voice) in [(own, Voice::HearingWaived), (other, Voice::HearingRequested)] {
+        let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
+        approve::hear_party(&centre.app, &ctx, seen, party, voice, "意见").await.expect("heard");
+    }
     let (ctx, seen) = (by(&centre, Post::ChiefRepresentative), centre.seen(id).await);
     let early = approve::decide_branch(&centre.app, &ctx, seen, Verdict::Approved, "").await;
     let code = early.expect_err("not before the hearing").refusal().map(|refusal| refusal.code);
     assert_eq!(code, Some(RefusalCode::HearingNotHeld));
-    let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
+    let id_of = |agency, post| match centre.at(agency, post) {
+        Actor::Staff(staff) => staff.id,
+        _ => panic!("staff"),
+    };
+    let (officer, stranger) = (id_of("scjgj", Post::Reviewer), id_of("gzj", Post::Examiner));
     let on = Date::constant(2026, 9, 14);
-    approve::start_procedure(&centre.app, &ctx, seen, ProcedureKind::Hearing, 10, Some(on), "依申请听证")
-        .await
-        .expect("the parties are notified");
+    let hearing = |presider| {
+        let (time, place) = ("上午9时30分".into(), "三楼听证室".into());
+        Some(Hearing { on, time, place, presider })
+    };
+    for (presider, code) in
+        [(stranger, RefusalCode::OfficersNotOwn), (officer, RefusalCode::PresiderInvolved)]
+    {
+        let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
+        let (kind, plan) = (ProcedureKind::Hearing, hearing(presider));
+        let refused = approve::start_procedure(&centre.app, &ctx, seen, kind, 10, plan, "依申请听证").await;
+        assert_eq!(refused.expect_err("not this presider").refusal().map(|r| r.code), Some(code));
+    }
+    let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
+    let (kind, plan) = (ProcedureKind::Hearing, hearing(id_of("scjgj", Post::AgencyHead)));
+    let called = approve::start_procedure(&centre.app, &ctx, seen, kind, 10, plan, "依申请听证").await;
+    assert_eq!(called.expect("the parties are notified").notices.len(), 3, "procedure, applicant, neighbour");
+    let notices = papers(&centre, id, "hearing_notice").await;
+    let to = |row: &DocumentRow| serde_json::from_str::<Value>(&row.data).expect("frozen data")["to"].clone();
+    assert_eq!(
+        notices.iter().map(to).collect::<Vec<_>>(),
+        [serde_json::json!(own), serde_json::json!(other)]
+    );
     centre.today = on;
     let (ctx, seen) = (by(&centre, Post::Examiner), centre.seen(id).await);
-    let Actor::Staff(officer) = centre.at("scjgj", Post::Examiner) else { panic!("staff") };
-    let Actor::Staff(stranger) = centre.at("gzj", Post::Examiner) else { panic!("staff") };
-    let foreign = approve::end_procedure(&centre.app, &ctx, seen, [stranger.id].into(), "听证笔录").await;
+    let foreign = approve::end_procedure(&centre.app, &ctx, seen, [stranger].into(), true, "听证笔录").await;
     let code = foreign.expect_err("another department's").refusal().map(|refusal| refusal.code);
     assert_eq!(code, Some(RefusalCode::OfficersNotOwn));
     let ctx = by(&centre, Post::Examiner);
-    approve::end_procedure(&centre.app, &ctx, seen, [officer.id].into(), "听证笔录").await.expect("held");
+    approve::end_procedure(&centre.app, &ctx, seen, [officer].into(), true, "听证笔录").await.expect("held");
     let (ctx, seen) = (by(&centre, Post::ChiefRepresentative), centre.seen(id).await);
     approve::decide_branch(&centre.app, &ctx, seen, Verdict::Approved, "").await.expect("decided");
     centre.assert_replays(id).await;

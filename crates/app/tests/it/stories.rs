@@ -22,6 +22,7 @@ pub async fn approve_all(centre: &Centre, id: CaseId) {
         approve::examine(&centre.app, &by(Post::Examiner), seen, "材料齐全").await.expect("examined");
         let seen = centre.seen(id).await;
         approve::review(&centre.app, &by(Post::Reviewer), seen, "").await.expect("reviewed");
+        explain_if_late(centre, id, &branch.agency).await;
         let seen = centre.seen(id).await;
         let chief = by(Post::ChiefRepresentative);
         approve::decide_branch(&centre.app, &chief, seen, Verdict::Approved, "").await.expect("decided");
@@ -41,6 +42,19 @@ pub async fn issue_and_deliver(centre: &Centre, id: CaseId, clerk: &Actor) {
         .await
         .expect("delivered");
     issue::invite_rating(app, &centre.ctx(clerk.clone()), centre.seen(id).await).await.expect("invited");
+}
+
+/// A broken promise is explained before the decision; an unbroken one need not be.
+pub async fn explain_if_late(centre: &Centre, id: CaseId, agency: &str) {
+    let ctx = centre.ctx(centre.at(agency, Post::Examiner));
+    let seen = centre.seen(id).await;
+    match approve::explain_overdue(&centre.app, &ctx, seen, "须向外省核实").await {
+        Ok(_) => {}
+        Err(error) => {
+            let code = error.refusal().map(|refusal| refusal.code);
+            assert_eq!(code, Some(yichuang_domain::RefusalCode::NotOverdue), "{error}");
+        }
+    }
 }
 
 async fn run_clocks(centre: &Centre) -> usize {
@@ -185,7 +199,7 @@ db_test!(deferred_materials_come_or_the_case_is_deemed_withdrawn, async |db| {
         &centre.app,
         &centre.ctx(clerk.clone()),
         seen,
-        Supply { visit: None, materials: supplied, points: BTreeSet::new() },
+        Supply { visit: None, materials: supplied, points: centre.points(&["m4"]).await },
     )
     .await
     .expect("supplied");

@@ -163,12 +163,16 @@ impl File {
             |draws: &mut Draws| if draws.chance(60) { MaterialWay::Paper } else { MaterialWay::Electronic };
         let mut materials = Vec::new();
         for material in held {
+            if material.shared && self.draws.chance(10) {
+                continue; // it does not come at the window; the department fetches it
+            }
             let shared = material.shared && self.draws.chance(70);
             let way = if shared { MaterialWay::Shared } else { way(&mut self.draws) };
             materials.push(SubmittedMaterial::new(&material.id, way));
         }
         let points = item.review_points(&self.situations);
-        let points = points.filter(|p| p.material.as_ref().is_none_or(|m| !lacking.contains(m)));
+        let held = |id: &String| materials.iter().any(|m| &m.material == id);
+        let points = points.filter(|p| p.material.as_ref().is_none_or(held)).map(|p| p.id.clone()).collect();
         let form = ReceiptForm {
             visit: self.visit,
             item: self.version.id,
@@ -177,7 +181,7 @@ impl File {
             agent: None,
             situations: self.situations.clone(),
             materials,
-            points: points.map(|p| p.id.clone()).collect(),
+            points,
         };
         let clerk = hand.people.clerk(&self.kind(hand.people), &mut self.draws)?;
         let ctx = self.ctx(clerk, day);
@@ -285,11 +289,24 @@ impl File {
         let open: Vec<_> = case.branches.iter().filter(|b| b.verdict().is_none()).collect();
         let Some(branch) = open.get(self.draws.below(open.len())) else { return Ok((None, Next::Wait)) };
         let (app, people, agency) = (hand.app, hand.people, branch.agency.as_str());
+        if branch.running().is_some() && branch.own_running().is_none() {
+            return Ok((None, Next::In(1))); // another department holds the hearing
+        }
         if branch.running().is_some() {
             let (ctx, seen) = self.act(people.at(agency, Post::Examiner)?, case, day);
             let officers = people.officers(agency)?;
-            let answer = approve::end_procedure(app, &ctx, seen, officers, "符合要求").await?;
+            let answer = approve::end_procedure(app, &ctx, seen, officers, true, "符合要求").await?;
             return done(answer, Next::In(1));
+        }
+        if branch.explained_on.is_none()
+            && let Some(answered) = self.explain(hand, case, agency, day).await?
+        {
+            return Ok(answered);
+        }
+        if branch.stage == BranchStage::Pending
+            && let Some(answered) = self.fetch(hand, case, agency, day).await?
+        {
+            return Ok(answered);
         }
         match branch.stage {
             BranchStage::Pending => {
@@ -354,6 +371,9 @@ impl File {
         invited: bool,
         day: Date,
     ) -> Result<(Option<CaseAnswer>, Next)> {
+        if let Some(answered) = self.comes_back(hand, case, day).await? {
+            return Ok(answered);
+        }
         if !invited {
             if self.draws.chance(5) {
                 return Ok((None, Next::Wait));

@@ -4,7 +4,7 @@ use crate::id::{PartyId, StaffId};
 use crate::item::{Limit, ProcedureKind};
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// 审批分支: one department's part, with its own clocks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,8 +15,10 @@ pub struct Branch {
     pub statutory: Option<Term>,
     /// 承诺时限
     pub promised: Term,
-    /// 延期: days added once, to both clocks, by the head of the agency, or of the government for 联合办理.
+    /// 延期: days added once to the statutory limit, by the head of the agency, or of the government for 联合办理.
     pub extended: Option<u32>,
+    /// Of these, the days added to the promise; none where it was broken already.
+    pub promise_extended: Option<u32>,
     /// 特别程序, past and running.
     pub procedures: Vec<Procedure>,
     /// 超期说明: day the applicant was told why the promise was not kept.
@@ -45,13 +47,28 @@ pub struct Procedure {
     pub kind: ProcedureKind,
     /// Day of the notice; counts still.
     pub from: Date,
-    /// Day of the hearing, as the parties were told; for 听证 only.
-    #[serde(default)]
-    pub held_on: Option<Date>,
+    /// Days the applicant was told it takes.
+    pub expected_days: u32,
+    /// 听证安排, on the branch that holds it; the others only wait for it.
+    pub hearing: Option<Hearing>,
     /// Day of the result; does not count. `None` while it runs.
     pub until: Option<Date>,
     /// Stops the statutory clock too, not only the promised one.
     pub statutory: bool,
+}
+
+/// 听证安排: what the parties are told seven days before (行政许可法 art. 48).
+#[doc(alias = "听证")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hearing {
+    /// Day.
+    pub on: Date,
+    /// Time of day, as told, e.g. 上午9时30分.
+    pub time: String,
+    /// Place, as told.
+    pub place: String,
+    /// 主持人: nobody who examines the application.
+    pub presider: StaffId,
 }
 
 /// 审查 → 审核 → 审批.
@@ -106,9 +123,15 @@ impl Branch {
         }
     }
 
-    /// The procedure that runs now.
+    /// A procedure that runs now.
     pub fn running(&self) -> Option<&Procedure> {
         self.procedures.iter().find(|p| p.until.is_none())
+    }
+
+    /// The procedure that runs now and is this branch's own to end.
+    pub fn own_running(&self) -> Option<&Procedure> {
+        let own = |p: &&Procedure| p.kind != ProcedureKind::Hearing || p.hearing.is_some();
+        self.procedures.iter().filter(own).find(|p| p.until.is_none())
     }
 }
 
@@ -117,20 +140,54 @@ impl Branch {
 #[doc(alias = "利害关系人")]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InterestedParties {
-    /// Day they were last told.
+    /// Day the first were told.
     pub told_on: Date,
-    /// Everybody who may be heard, the applicant among them; nobody where no interest is touched.
-    pub parties: BTreeSet<PartyId>,
-    /// Of these, who has neither asked for a hearing nor done without it.
-    pub silent: BTreeSet<PartyId>,
-    /// Workdays they have to ask for it.
+    /// Everybody who may ask, the applicant among them; nobody where no interest is touched.
+    pub parties: BTreeMap<PartyId, Standing>,
+    /// Workdays they have to ask, from the day they were served.
     pub request_days: u32,
-    /// Day it was first asked for.
-    pub requested_on: Option<Date>,
-    /// Workdays within which it is held.
+    /// Workdays within which a hearing asked for is held.
     pub hold_days: u32,
-    /// It was held.
+    /// It was held, and nobody has come in since who was not told then.
     pub held: bool,
+}
+
+/// 当事人状况: whether somebody was served the notice, and what he wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    /// 送达日期
+    pub served_on: Option<Date>,
+    /// Day a hearing was asked for, while the request stands.
+    pub requested_on: Option<Date>,
+    /// 放弃听证
+    pub waived: bool,
+}
+
+impl Standing {
+    /// Has neither asked for a hearing nor done without it.
+    pub fn silent(&self) -> bool {
+        self.requested_on.is_none() && !self.waived
+    }
+}
+
+impl InterestedParties {
+    /// Day a hearing was first asked for, where it is still to be held.
+    pub fn hearing_due_from(&self) -> Option<Date> {
+        let asked = self.parties.values().filter_map(|party| party.requested_on).min();
+        asked.filter(|_| !self.held)
+    }
+
+    /// Somebody still silent has not been served.
+    pub fn unserved(&self) -> bool {
+        self.parties.values().any(|party| party.silent() && party.served_on.is_none())
+    }
+
+    /// Day from which the last of those still silent has the time to ask; `None` while one is not served, or
+    /// where nobody is silent.
+    pub fn silent_since(&self) -> Option<Date> {
+        let silent = self.parties.values().filter(|party| party.silent());
+        if self.unserved() { None } else { silent.filter_map(|party| party.served_on).max() }
+    }
 }
 
 /// 意见种类 of an applicant or interested party.

@@ -1,6 +1,8 @@
 //! 命令: what somebody wants done to a case. Imperative; may be refused.
 
-use super::{Channel, CreditCheck, Demand, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice};
+use super::{
+    Channel, CreditCheck, Demand, Hearing, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice,
+};
 use crate::applicant::{AuthorizedAgent, PartyRef, TextRef};
 use crate::id::{PartyId, StaffId, VersionId, VisitId};
 use crate::item::ProcedureKind;
@@ -86,6 +88,22 @@ pub enum Command {
         /// was put right by it.
         note: Option<TextRef>,
     },
+    /// 更正收件登记: the situation or the agent was taken down wrongly.
+    AmendReceipt {
+        /// Situations, all of them.
+        situations: BTreeSet<String>,
+        /// Agent.
+        agent: Option<AuthorizedAgent>,
+        /// What was wrong.
+        reason: Option<TextRef>,
+    },
+    /// 登记共享取得的材料
+    FetchShared {
+        /// Materials fetched by data sharing.
+        materials: Vec<SubmittedMaterial>,
+        /// Points of these materials now passed.
+        points: BTreeSet<String>,
+    },
     /// 一次性告知补正
     RequestCorrection {
         /// Everything to be supplied.
@@ -150,8 +168,8 @@ pub enum Command {
         kind: ProcedureKind,
         /// Days the applicant is told it will take.
         expected_days: u32,
-        /// Day of the hearing, for 听证 only.
-        held_on: Option<Date>,
+        /// 听证安排, for 听证 only.
+        hearing: Option<Hearing>,
         /// Reasons.
         reason: Option<TextRef>,
     },
@@ -159,6 +177,8 @@ pub enum Command {
     EndSpecialProcedure {
         /// Officers who carried it out; a site inspection needs two (art. 34).
         officers: BTreeSet<StaffId>,
+        /// A hearing was held; `false` where it was not, and is to be called anew.
+        held: bool,
         /// Result.
         result: Option<TextRef>,
     },
@@ -180,6 +200,13 @@ pub enum Command {
         parties: Vec<PartyRef>,
         /// What touches them, or why nobody is touched.
         matter: Option<TextRef>,
+    },
+    /// 登记告知书送达
+    RecordService {
+        /// Who was served.
+        party: PartyId,
+        /// When.
+        on: Date,
     },
     /// 听取意见
     HearParty {
@@ -205,8 +232,8 @@ pub enum Command {
     },
     /// 移交出件窗口: signed by who hands over; the window signs by its check.
     HandOverResult {
-        /// 证照编号 of the result; empty where it has none.
-        certificate_no: String,
+        /// 证照编号 of the result, where it has one; a text of its own, for some are identity numbers.
+        certificate: Option<TextRef>,
     },
     /// 核对结果
     CheckResult {
@@ -219,6 +246,11 @@ pub enum Command {
     DeliverResult {
         /// How.
         way: DeliveryWay,
+    },
+    /// 登记邮寄退回
+    ReturnDelivery {
+        /// Why it came back.
+        reason: Option<TextRef>,
     },
     /// 邀请评价
     InviteRating,

@@ -4,8 +4,10 @@
 //! event's shape is a new variant or a field with a default, so that every journal ever written replays.
 
 use super::command::{DeliveryWay, ReceiveCase};
-use super::{Branch, CreditCheck, Demand, Ending, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice};
-use crate::applicant::{PartyRef, TextRef};
+use super::{
+    Branch, CreditCheck, Demand, Ending, Hearing, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice,
+};
+use crate::applicant::{AuthorizedAgent, PartyRef, TextRef};
 use crate::id::{PartyId, StaffId};
 use crate::item::{HandlingMode, Limit, ProcedureKind};
 use crate::law::Citation;
@@ -30,6 +32,24 @@ pub enum Event {
         points: BTreeSet<String>,
         /// 容错: the signed note of correction, if there is one.
         note: Option<TextRef>,
+    },
+    /// 已更正收件登记
+    ReceiptAmended {
+        /// Situations, all of them.
+        situations: BTreeSet<String>,
+        /// Agent.
+        agent: Option<AuthorizedAgent>,
+        /// Materials and points held that the right situation does not ask for.
+        dropped: BTreeSet<Demand>,
+        /// What was wrong.
+        reason: TextRef,
+    },
+    /// 已共享取得材料
+    SharedFetched {
+        /// Materials fetched.
+        materials: Vec<SubmittedMaterial>,
+        /// Points of these materials now passed.
+        points: BTreeSet<String>,
     },
     /// 已告知补正
     CorrectionRequested {
@@ -119,6 +139,8 @@ pub enum Event {
     CaseDecided {
         /// Joint outcome.
         verdict: Verdict,
+        /// Workdays for its delivery.
+        delivery_days: u32,
     },
     /// 特别程序已启动
     SpecialProcedureStarted {
@@ -128,8 +150,10 @@ pub enum Event {
         kind: ProcedureKind,
         /// Days the applicant was told.
         expected_days: u32,
-        /// Day of the hearing.
-        held_on: Option<Date>,
+        /// 听证安排
+        hearing: Option<Hearing>,
+        /// Who is notified of the hearing.
+        to: Vec<PartyId>,
         /// Stops the statutory clock too.
         statutory: bool,
         /// Reasons.
@@ -139,6 +163,10 @@ pub enum Event {
     SpecialProcedureEnded {
         /// Agency of the branch.
         agency: String,
+        /// Kind.
+        kind: ProcedureKind,
+        /// A hearing was held.
+        held: bool,
         /// Officers.
         officers: BTreeSet<StaffId>,
         /// Result.
@@ -152,6 +180,8 @@ pub enum Event {
         days: u32,
         /// 联合办理: by the head of the government, for all branches (行政许可法 art. 42 para. 2).
         joint: bool,
+        /// Agencies whose promise moves, too: those that have not broken it.
+        promised: BTreeSet<String>,
         /// Reasons.
         reason: TextRef,
     },
@@ -174,6 +204,15 @@ pub enum Event {
         request_days: u32,
         /// Workdays within which it is held.
         hold_days: u32,
+    },
+    /// 告知书已送达
+    PartyServed {
+        /// Agency that recorded it.
+        agency: String,
+        /// Who.
+        party: PartyId,
+        /// When.
+        on: Date,
     },
     /// 已听取意见
     PartyHeard {
@@ -207,8 +246,8 @@ pub enum Event {
     },
     /// 结果已移交出件窗口
     ResultHandedOver {
-        /// 证照编号; empty where the result has none.
-        certificate_no: String,
+        /// 证照编号, where the result has one.
+        certificate: Option<TextRef>,
     },
     /// 结果已核对
     ResultChecked,
@@ -221,6 +260,13 @@ pub enum Event {
     ResultDelivered {
         /// How.
         way: DeliveryWay,
+        /// Workdays for the rating.
+        rating_days: u32,
+    },
+    /// 邮寄已退回
+    DeliveryReturned {
+        /// Why.
+        reason: TextRef,
     },
     /// 已邀请评价
     RatingInvited,
@@ -308,30 +354,46 @@ impl Event {
             Event::CaseReceived(_) => {
                 vec![NumberNeed::CaseNo, NumberNeed::ExchangeNo, NoticeKind::ReceiptNotice.into()]
             }
+            Event::ReceiptAmended { .. } => vec![NoticeKind::ReceiptNotice.into()],
             Event::CorrectionRequested { .. } => vec![NoticeKind::CorrectionNotice.into()],
             Event::CaseAccepted { .. } => vec![NoticeKind::AcceptanceNotice.into()],
             Event::CaseAcceptedWithDeferral { .. } => {
                 vec![NoticeKind::AcceptanceNotice.into(), NoticeKind::DeferralNotice.into()]
             }
             Event::CaseRefused { .. } => vec![NoticeKind::NonAcceptanceNotice.into()],
-            Event::SpecialProcedureStarted { agency, .. } => {
-                vec![by(NoticeKind::SpecialProcedureNotice, agency)]
+            Event::SpecialProcedureStarted { agency, to, .. } => {
+                let hearing = to.iter().map(|_| by(NoticeKind::HearingNotice, agency));
+                std::iter::once(by(NoticeKind::SpecialProcedureNotice, agency)).chain(hearing).collect()
             }
             Event::LimitExtended { agency, .. } => vec![by(NoticeKind::ExtensionNotice, agency)],
             Event::OverdueExplained { agency, .. } => vec![by(NoticeKind::OverdueExplanation, agency)],
-            Event::InterestedPartiesTold { parties, .. } if parties.is_empty() => vec![],
-            Event::InterestedPartiesTold { agency, .. } => {
-                vec![by(NoticeKind::InterestedPartyNotice, agency)]
+            // One for each, and one for the applicant: nobody reads who else was told.
+            Event::InterestedPartiesTold { agency, parties, .. } => {
+                let to = if parties.is_empty() { 0 } else { parties.len() + 1 };
+                vec![by(NoticeKind::InterestedPartyNotice, agency); to]
             }
             Event::DocumentReissued { kind, agency, .. } => vec![by(*kind, agency)],
-            Event::CaseDecided { verdict: Verdict::Approved } => vec![NoticeKind::ApprovalDecision.into()],
-            Event::CaseDecided { verdict: Verdict::Denied } => vec![NoticeKind::DenialDecision.into()],
+            Event::CaseDecided { verdict: Verdict::Approved, .. } => {
+                vec![NoticeKind::ApprovalDecision.into()]
+            }
+            Event::CaseDecided { verdict: Verdict::Denied, .. } => vec![NoticeKind::DenialDecision.into()],
             Event::ResultDelivered { .. } => vec![NoticeKind::DeliveryReceipt.into()],
             Event::CaseWithdrawn { .. }
             | Event::CaseReturned { .. }
             | Event::CaseAnnulled { .. }
             | Event::CaseTransferredUpward { .. } => vec![NoticeKind::TerminationNotice.into()],
             _ => vec![],
+        }
+    }
+
+    /// 收件人: whom notice number `nth` of this kind is for, where it is not for the applicant.
+    pub fn addressee(&self, notice: NoticeKind, nth: usize) -> Option<PartyId> {
+        match (self, notice) {
+            (Event::InterestedPartiesTold { parties, .. }, NoticeKind::InterestedPartyNotice) => {
+                parties.get(nth).map(|party| party.id)
+            }
+            (Event::SpecialProcedureStarted { to, .. }, NoticeKind::HearingNotice) => to.get(nth).copied(),
+            _ => None,
         }
     }
 

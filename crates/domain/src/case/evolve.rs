@@ -5,13 +5,14 @@ use super::command::DeliveryWay;
 use super::event::{CaseReceived, Entry, Event};
 use super::{
     Branch, BranchStage, Case, CorrectionNotice, Decision, Deferral, Demand, Ending, InterestedParties,
-    IssuedDocument, Procedure, Stage, SubmittedMaterial, Supply, Verdict, Voice,
+    IssuedDocument, Procedure, Stage, Standing, SubmittedMaterial, Supply, Verdict, Voice,
 };
 use crate::applicant::PartyRef;
 use crate::id::CaseId;
 use crate::item::{HandlingMode, ProcedureKind};
-use crate::notice::Issued;
-use std::collections::BTreeSet;
+use crate::notice::{Issued, NoticeKind};
+use crate::time::Date;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The case after this entry. `None` before its first entry, which must be a receipt; an entry that
 /// does not fit (a journal not written by this program) leaves the case as it is, version aside.
@@ -52,6 +53,7 @@ fn receive(id: CaseId, received: &CaseReceived, entry: &Entry) -> Case {
         notice: None,
         deferral: None,
         deferral_met_on: None,
+        redrawn_on: None,
         interested: None,
         branches: vec![],
         documents: vec![],
@@ -89,12 +91,27 @@ fn apply(case: &mut Case, entry: &Entry) {
             case.points.extend(points.iter().cloned());
             intake_hand(case, entry);
         }
+        Event::ReceiptAmended { situations, agent, dropped, .. } => {
+            (case.situations, case.agent) = (situations.clone(), agent.clone());
+            for demand in dropped {
+                match demand {
+                    Demand::Material(id) => drop(case.materials.remove(id)),
+                    Demand::Point(id) => drop(case.points.remove(id)),
+                }
+            }
+            let receipts = case.documents.iter_mut().filter(|d| d.kind == NoticeKind::ReceiptNotice);
+            receipts.for_each(|receipt| receipt.void = true);
+            intake_hand(case, entry);
+        }
         Event::CorrectionRequested { demands, supplement_days, repeated } => {
-            if !repeated {
-                let notice = (today, demands.clone(), *supplement_days);
-                case.notice =
-                    Some(CorrectionNotice { on: notice.0, demands: notice.1, supplement_days: notice.2 });
-                case.stage = Stage::CorrectionRequested { outstanding: demands.clone() };
+            match &mut case.notice {
+                Some(notice) if *repeated => (notice.from, notice.supplied_on) = (today, None),
+                _ => {
+                    let (demands, supplement_days) = (demands.clone(), *supplement_days);
+                    let (on, from, supplied_on) = (today, today, None);
+                    case.stage = Stage::CorrectionRequested { outstanding: demands.clone() };
+                    case.notice = Some(CorrectionNotice { on, demands, supplement_days, from, supplied_on });
+                }
             }
             intake_hand(case, entry);
         }
@@ -102,6 +119,12 @@ fn apply(case: &mut Case, entry: &Entry) {
             supplied(case, supply);
             if let Stage::CorrectionRequested { outstanding } = &case.stage {
                 let outstanding = still_outstanding(case, outstanding);
+                let only_points = outstanding.iter().all(|demand| matches!(demand, Demand::Point(_)));
+                if let Some(notice) =
+                    case.notice.as_mut().filter(|_| only_points && !supply.materials.is_empty())
+                {
+                    notice.supplied_on = Some(today);
+                }
                 case.stage = Stage::CorrectionRequested { outstanding };
             }
             intake_hand(case, entry);
@@ -138,6 +161,10 @@ fn apply(case: &mut Case, entry: &Entry) {
                 branch.promised.limit = limit.unwrap_or(branch.promised.limit);
             }
         }
+        Event::SharedFetched { materials, points } => {
+            hold(case, materials);
+            case.points.extend(points.iter().cloned());
+        }
         _ => apply_approval(case, entry),
     }
 }
@@ -154,48 +181,72 @@ fn apply_approval(case: &mut Case, entry: &Entry) {
         Event::BranchDecided { agency, verdict, .. } => {
             step(case, agency, entry, |b| b.stage = BranchStage::Decided { verdict: *verdict, on: today })
         }
-        Event::SpecialProcedureStarted { agency, kind, statutory, held_on, .. } => {
-            let (kind, held_on, statutory) = (*kind, *held_on, *statutory);
-            let procedure = Procedure { kind, from: today, held_on, until: None, statutory };
-            step(case, agency, entry, |b| b.procedures.push(procedure))
-        }
-        Event::SpecialProcedureEnded { agency, officers, .. } => {
-            let hearing = case.branch(agency).and_then(Branch::running).map(|p| p.kind);
-            if let (Some(ProcedureKind::Hearing), Some(told)) = (hearing, &mut case.interested) {
-                told.held = told.requested_on.is_some();
+        Event::SpecialProcedureStarted { agency, kind, statutory, hearing, expected_days, .. } => {
+            let (kind, statutory, expected_days) = (*kind, *statutory, *expected_days);
+            // Nobody decides while a hearing is called, so it stops the clocks of all.
+            let touched = |b: &&mut Branch| {
+                b.agency == *agency || (kind == ProcedureKind::Hearing && b.verdict().is_none())
+            };
+            for branch in case.branches.iter_mut().filter(touched) {
+                let hearing = hearing.clone().filter(|_| branch.agency == *agency);
+                let (from, until) = (today, None);
+                branch.procedures.push(Procedure { kind, from, expected_days, hearing, until, statutory });
             }
-            step(case, agency, entry, |b| {
-                for procedure in b.procedures.iter_mut().filter(|p| p.until.is_none()) {
+            step(case, agency, entry, |_| {})
+        }
+        Event::SpecialProcedureEnded { agency, kind, held, officers, .. } => {
+            let hearing = *kind == ProcedureKind::Hearing;
+            if let Some(told) = case.interested.as_mut().filter(|_| hearing) {
+                told.held |= *held;
+            }
+            for branch in case.branches.iter_mut().filter(|b| b.agency == *agency || hearing) {
+                for procedure in branch.procedures.iter_mut().filter(|p| p.until.is_none() && p.kind == *kind)
+                {
                     procedure.until = Some(today);
                 }
-                b.hands.extend(officers);
-            })
-        }
-        Event::LimitExtended { days, joint: true, .. } => {
-            for branch in case.branches.iter_mut().filter(|b| b.verdict().is_none()) {
-                branch.extended = Some(*days);
             }
+            step(case, agency, entry, |b| b.hands.extend(officers))
         }
-        Event::LimitExtended { agency, days, .. } => step(case, agency, entry, |b| b.extended = Some(*days)),
-        Event::OverdueExplained { agency, .. } => step(case, agency, entry, |b| b.explained_on = Some(today)),
-        Event::InterestedPartiesTold { parties, request_days, hold_days, .. } => {
-            told(case, entry, parties, (*request_days, *hold_days))
-        }
-        Event::PartyHeard { party, voice, .. } => {
-            if let (Some(told), Voice::HearingRequested | Voice::HearingWaived) =
-                (&mut case.interested, voice)
-            {
-                told.silent.remove(party);
-                if *voice == Voice::HearingRequested {
-                    told.requested_on.get_or_insert(today);
+        Event::LimitExtended { agency, days, joint, promised, .. } => {
+            for branch in case.branches.iter_mut().filter(|b| b.verdict().is_none()) {
+                if *joint || branch.agency == *agency {
+                    branch.extended = Some(*days);
+                    branch.promise_extended = promised.contains(&branch.agency).then_some(*days);
                 }
             }
+            if !joint {
+                step(case, agency, entry, |_| {})
+            }
         }
-        Event::CaseDecided { verdict } => {
+        Event::OverdueExplained { agency, .. } => step(case, agency, entry, |b| b.explained_on = Some(today)),
+        Event::InterestedPartiesTold { agency, parties, request_days, hold_days, .. } => {
+            told(case, today, parties, (*request_days, *hold_days));
+            step(case, agency, entry, |_| {})
+        }
+        Event::PartyServed { agency, party, on } => {
+            let told = case.interested.as_mut().and_then(|told| told.parties.get_mut(party));
+            if let Some(party) = told {
+                party.served_on = Some(*on);
+            }
+            step(case, agency, entry, |_| {})
+        }
+        Event::PartyHeard { agency, party, voice, .. } => {
+            let told = case.interested.as_mut().and_then(|told| told.parties.get_mut(party));
+            match (told, voice) {
+                (Some(party), Voice::HearingRequested) => {
+                    (party.requested_on, party.waived) = (Some(today), false)
+                }
+                (Some(party), Voice::HearingWaived) => (party.requested_on, party.waived) = (None, true),
+                _ => {}
+            }
+            step(case, agency, entry, |_| {})
+        }
+        Event::CaseDecided { verdict, delivery_days } => {
             if *verdict == Verdict::Denied {
                 case.deferral = None; // nothing is withheld from somebody who is denied
             }
-            case.stage = Stage::Decided(Decision { verdict: *verdict, on: today });
+            case.stage =
+                Stage::Decided(Decision { verdict: *verdict, on: today, delivery_days: *delivery_days });
         }
         _ => apply_issuing(case, entry),
     }
@@ -205,7 +256,7 @@ fn apply_issuing(case: &mut Case, entry: &Entry) {
     let today = entry.at.date();
     match &entry.event {
         Event::CaseRated { level, .. } => case.rating = Some(*level),
-        Event::ResultDelivered { way: DeliveryWay::Window { visit, .. } } => {
+        Event::ResultDelivered { way: DeliveryWay::Window { visit, .. }, .. } => {
             case.visits.insert(*visit);
         }
         Event::DocumentReissued { number, applicant, .. } => replace(case, number, applicant.as_ref()),
@@ -215,14 +266,17 @@ fn apply_issuing(case: &mut Case, entry: &Entry) {
         (Stage::Decided(decision), Event::ResultHandedOver { .. }) => Stage::HandedOver(decision),
         (Stage::HandedOver(decision), Event::ResultChecked) => Stage::Checked(decision),
         (Stage::HandedOver(decision), Event::ResultSentBack { .. }) => Stage::Decided(decision),
-        (Stage::Checked(decision), Event::ResultDelivered { .. }) => {
-            Stage::Delivered { decision, on: today, invited: None }
+        (Stage::Checked(decision), Event::ResultDelivered { way, rating_days }) => {
+            let by_mail = matches!(way, DeliveryWay::Mail { .. });
+            Stage::Delivered { decision, on: today, invited: None, rating_days: *rating_days, by_mail }
         }
-        (Stage::Delivered { decision, on, .. }, Event::RatingInvited) => {
-            Stage::Delivered { decision, on, invited: Some(today) }
+        (Stage::Delivered { decision, .. }, Event::DeliveryReturned { .. }) => Stage::Checked(decision),
+        (Stage::Delivered { decision, on, rating_days, by_mail, .. }, Event::RatingInvited) => {
+            Stage::Delivered { decision, on, invited: Some(today), rating_days, by_mail }
         }
         // A decision drawn up anew goes the whole way to the applicant again.
         (stage, Event::DocumentReissued { kind, .. }) if kind.is_decision() => {
+            case.redrawn_on = Some(today);
             case.decision().map_or(stage, Stage::Decided)
         }
         (stage, _) => stage,
@@ -248,26 +302,23 @@ fn supplied(case: &mut Case, supply: &Supply) {
     case.visits.extend(supply.visit);
 }
 
-/// Whoever is told later joins those told before; a hearing asked for stays asked for.
-fn told(case: &mut Case, entry: &Entry, parties: &[PartyRef], (request_days, hold_days): (u32, u32)) {
-    let mut told = case.interested.take().unwrap_or(InterestedParties {
-        told_on: entry.at.date(),
-        parties: BTreeSet::new(),
-        silent: BTreeSet::new(),
-        request_days,
-        requested_on: None,
-        hold_days,
-        held: false,
-    });
+/// Whoever is told later joins those told before. A hearing held without him was not his: then everything is
+/// open to him, and to nobody else.
+fn told(case: &mut Case, today: Date, parties: &[PartyRef], (request_days, hold_days): (u32, u32)) {
+    let (parties_before, held) = (BTreeMap::new(), false);
+    let new = InterestedParties { told_on: today, parties: parties_before, request_days, hold_days, held };
+    let told = case.interested.get_or_insert(new);
     let others = (!parties.is_empty()).then_some(case.applicant.id);
-    let newly = parties.iter().map(|party| party.id).chain(others).filter(|id| !told.parties.contains(id));
-    let newly: BTreeSet<_> = newly.collect();
-    if !newly.is_empty() {
-        told.told_on = entry.at.date();
+    for id in parties.iter().map(|party| party.id).chain(others) {
+        if told.parties.contains_key(&id) {
+            continue;
+        }
+        if std::mem::take(&mut told.held) {
+            let heard = told.parties.values_mut().filter(|party| party.requested_on.is_some());
+            heard.for_each(|party| (party.requested_on, party.waived) = (None, true));
+        }
+        told.parties.insert(id, Standing::default());
     }
-    told.silent.extend(&newly);
-    told.parties.extend(newly);
-    case.interested = Some(told);
 }
 
 /// The wrong document holds no more; the applicant registered anew takes the place of the one before.
@@ -278,10 +329,8 @@ fn replace(case: &mut Case, number: &str, applicant: Option<&PartyRef>) {
     let Some(applicant) = applicant else { return };
     let before = std::mem::replace(&mut case.applicant, applicant.clone());
     if let Some(told) = &mut case.interested {
-        for parties in [&mut told.parties, &mut told.silent] {
-            if parties.remove(&before.id) {
-                parties.insert(applicant.id);
-            }
+        if let Some(standing) = told.parties.remove(&before.id) {
+            told.parties.insert(applicant.id, standing);
         }
     }
 }

@@ -3,7 +3,7 @@
 //! The case holds starts, budgets and suspensions; here they become clocks. Due dates are kept beside the
 //! case, never in it, so that loading a calendar year changes no case.
 
-use super::{Branch, BranchStage, Case, InterestedParties, Procedure, Stage, Term};
+use super::{Branch, BranchStage, Case, CorrectionNotice, Procedure, Stage, Term};
 use crate::calendar::{CalendarError, Due, Span, WorkCalendar};
 use crate::item::{DayUnit, Limit};
 use crate::time::Date;
@@ -28,7 +28,9 @@ pub enum ClockKind {
     Delivery,
     /// 评价期限: from delivery.
     Rating,
-    /// 听证申请期限: from the day the parties were told (art. 47).
+    /// 特别程序所需时间, as the applicant was told (art. 45).
+    Procedure,
+    /// 听证申请期限: from the day the last of them was served (art. 47).
     HearingRequest,
     /// 听证举行期限: from the day it was asked for (art. 47).
     HearingHold,
@@ -36,7 +38,7 @@ pub enum ClockKind {
 
 impl ClockKind {
     /// Every kind with the word used in the database and its Chinese name.
-    pub const TABLE: [(ClockKind, &'static str, &'static str); 9] = [
+    pub const TABLE: [(ClockKind, &'static str, &'static str); 10] = [
         (ClockKind::Correction, "correction", "补正告知期限"),
         (ClockKind::Supplement, "supplement", "申请人补正期限"),
         (ClockKind::Statutory, "statutory", "法定时限"),
@@ -44,6 +46,7 @@ impl ClockKind {
         (ClockKind::Deferral, "deferral", "容缺补交期限"),
         (ClockKind::Delivery, "delivery", "送达期限"),
         (ClockKind::Rating, "rating", "评价期限"),
+        (ClockKind::Procedure, "procedure", "特别程序所需时间"),
         (ClockKind::HearingRequest, "hearing_request", "听证申请期限"),
         (ClockKind::HearingHold, "hearing_hold", "听证举行期限"),
     ];
@@ -93,7 +96,7 @@ impl Clock {
 }
 
 /// The clocks that run (or are paused) in this case, at most one for each branch and kind.
-pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
+pub fn clocks(case: &Case) -> Vec<Clock> {
     let mut clocks = Vec::new();
     let mut whole = |kind, start, days| {
         let term = Term { start, limit: Limit { days, unit: DayUnit::Workday } };
@@ -103,28 +106,33 @@ pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
         Stage::Received | Stage::RefusalProposed { .. } => {
             whole(ClockKind::Correction, case.received_on(), case.correction_days)
         }
-        Stage::CorrectionRequested { .. } => {
-            if let Some(notice) = &case.notice {
-                whole(ClockKind::Supplement, notice.on, notice.supplement_days);
+        Stage::CorrectionRequested { .. } => match &case.notice {
+            // All materials named are there: the window looks at them in the time it has for any others.
+            Some(CorrectionNotice { supplied_on: Some(on), .. }) => {
+                whole(ClockKind::Correction, *on, case.correction_days)
             }
-        }
+            Some(notice) => whole(ClockKind::Supplement, notice.from, notice.supplement_days),
+            None => {}
+        },
         Stage::Decided(decision) | Stage::HandedOver(decision) | Stage::Checked(decision) => {
             // An approval may not be delivered before the deferred materials are in (容缺受理).
             if case.deferral.is_none() {
-                let start = case.deferral_met_on.map_or(decision.on, |met| met.max(decision.on));
-                whole(ClockKind::Delivery, start, delivery_days);
+                let later = case.deferral_met_on.max(case.redrawn_on);
+                let start = later.map_or(decision.on, |later| later.max(decision.on));
+                whole(ClockKind::Delivery, start, decision.delivery_days);
             }
         }
-        Stage::Delivered { on, .. } => whole(ClockKind::Rating, *on, rating_days),
-        Stage::InApproval { .. } => match &case.interested {
-            Some(InterestedParties { requested_on: Some(on), hold_days, held: false, .. }) => {
-                whole(ClockKind::HearingHold, *on, *hold_days)
+        Stage::Delivered { on, rating_days, .. } => whole(ClockKind::Rating, *on, *rating_days),
+        Stage::InApproval { .. } => {
+            if let Some(told) = &case.interested {
+                if let Some(asked) = told.hearing_due_from() {
+                    whole(ClockKind::HearingHold, asked, told.hold_days);
+                }
+                if let Some(served) = told.silent_since() {
+                    whole(ClockKind::HearingRequest, served, told.request_days);
+                }
             }
-            Some(told) if told.requested_on.is_none() && !told.silent.is_empty() => {
-                whole(ClockKind::HearingRequest, told.told_on, told.request_days)
-            }
-            _ => {}
-        },
+        }
         Stage::Ended { .. } => {}
     }
     if case.ended().is_none()
@@ -139,8 +147,8 @@ pub fn clocks(case: &Case, delivery_days: u32, rating_days: u32) -> Vec<Clock> {
 }
 
 /// The clock of this kind, for the whole case.
-pub fn clock(case: &Case, kind: ClockKind, delivery_days: u32, rating_days: u32) -> Option<Clock> {
-    clocks(case, delivery_days, rating_days).into_iter().find(|clock| clock.kind == kind)
+pub fn clock(case: &Case, kind: ClockKind) -> Option<Clock> {
+    clocks(case).into_iter().find(|clock| clock.kind == kind)
 }
 
 /// Both clocks of a branch still undecided.
@@ -148,8 +156,8 @@ fn branch_clocks(branch: &Branch) -> Vec<Clock> {
     if let BranchStage::Decided { .. } = branch.stage {
         return vec![];
     }
-    let clock = |kind, term: Term, counts: fn(&Procedure) -> bool, cap| {
-        let limit = Limit { days: term.limit.days + branch.extended.unwrap_or_default(), ..term.limit };
+    let clock = |kind, term: Term, added: Option<u32>, counts: fn(&Procedure) -> bool, cap| {
+        let limit = Limit { days: term.limit.days + added.unwrap_or_default(), ..term.limit };
         let suspensions = branch.procedures.iter().filter(|p| counts(p));
         Clock {
             branch: branch.agency.clone(),
@@ -159,8 +167,21 @@ fn branch_clocks(branch: &Branch) -> Vec<Clock> {
             cap,
         }
     };
-    let statutory = branch.statutory.map(|term| clock(ClockKind::Statutory, term, |p| p.statutory, None));
+    let statutory = branch
+        .statutory
+        .map(|term| clock(ClockKind::Statutory, term, branch.extended, |p| p.statutory, None));
     let cap = statutory.clone().map(Box::new);
-    let promised = clock(ClockKind::Promised, branch.promised, |_| true, cap);
-    statutory.into_iter().chain([promised]).collect()
+    let promised = clock(ClockKind::Promised, branch.promised, branch.promise_extended, |_| true, cap);
+    let told = branch.own_running().map(|procedure| {
+        let limit = Limit { days: procedure.expected_days, unit: DayUnit::Workday };
+        let term = Term { start: procedure.from, limit };
+        Clock {
+            branch: branch.agency.clone(),
+            kind: ClockKind::Procedure,
+            term,
+            suspensions: vec![],
+            cap: None,
+        }
+    });
+    statutory.into_iter().chain([promised]).chain(told).collect()
 }

@@ -12,7 +12,9 @@ pub mod evolve;
 pub mod limit;
 pub mod submission;
 
-pub use branch::{Branch, BranchStage, InterestedParties, Procedure, Term, Verdict, Voice};
+pub use branch::{
+    Branch, BranchStage, Hearing, InterestedParties, Procedure, Standing, Term, Verdict, Voice,
+};
 pub use command::Command;
 pub use decide::{Facts, Terms, decide};
 pub use event::{Entry, Event};
@@ -80,6 +82,8 @@ pub struct Case {
     pub deferral_met_on: Option<Date>,
     /// 利害关系人, once told (行政许可法 art. 36 and 47).
     pub interested: Option<InterestedParties>,
+    /// Day the decision was last drawn up anew; its delivery counts from then.
+    pub redrawn_on: Option<Date>,
     /// Departments that decide in parallel; empty before acceptance, never loses a member afterwards.
     pub branches: Vec<Branch>,
     /// Documents issued so far, void ones included, in the order of their numbering.
@@ -145,6 +149,10 @@ pub enum Stage {
         on: Date,
         /// Day the rating was invited.
         invited: Option<Date>,
+        /// Workdays for the rating.
+        rating_days: u32,
+        /// Sent by mail: it may come back.
+        by_mail: bool,
     },
     /// 已终结
     Ended {
@@ -179,6 +187,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Day of the last branch's decision.
     pub on: Date,
+    /// Workdays for its delivery.
+    pub delivery_days: u32,
 }
 
 /// 终结方式.

@@ -107,6 +107,11 @@ pub struct CorrectionNotice {
     pub demands: BTreeSet<Demand>,
     /// Workdays the applicant has.
     pub supplement_days: u32,
+    /// Day they run from: that of the notice, or of the last one that asked again.
+    pub from: Date,
+    /// Day the last of the materials named came, while only points are still open: then the window is to act,
+    /// not the applicant.
+    pub supplied_on: Option<Date>,
 }
 
 /// 容缺: a commitment to hand in the rest.

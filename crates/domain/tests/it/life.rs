@@ -20,7 +20,7 @@ use yichuang_domain::time::{Date, days_after};
 
 /// How often each must be met.
 const OFTEN: usize = 50;
-const LIVES: u32 = 15_000;
+const LIVES: u32 = 30_000;
 
 /// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
 struct Draws<'a>(std::slice::Iter<'a, u16>);
@@ -100,6 +100,7 @@ fn live(draws: &mut Draws, seen: &mut Seen) -> Result<(), TestCaseError> {
         world.seen = draws.chance(3).then_some(99);
         world.issues_here = !draws.chance(6);
         world.own_officers = !draws.chance(6);
+        world.issued_at_home = !draws.chance(6);
         let today = world.today;
         if draws.chance(2) {
             world.today = days_after(today, -40);
@@ -135,14 +136,14 @@ fn vary(world: &mut World, draws: &mut Draws) {
             world.item.promised.iter_mut().for_each(|limit| limit.days = 0);
         }
         18..25 => world.item.concerned.clear(),
-        25..28 => world.item.touches_others = true,
-        28..31 => world.item.joint = Some("江北府办〔2022〕30号".into()),
+        25..30 => world.item.touches_others = true,
+        30..33 => world.item.joint = Some("江北府办〔2022〕30号".into()),
         _ => {}
     }
 }
 
 fn pause(draws: &mut Draws) -> i64 {
-    if draws.chance(88) { 0 } else { draws.pick(&[1, 2, 3, 9, 9, 50]) }
+    if draws.chance(88) { 0 } else { draws.pick(&[1, 2, 3, 9, 9, 50, 50]) }
 }
 
 fn check(world: &World, before: Option<&Case>, seen: &mut Seen) -> Result<(), TestCaseError> {
@@ -166,8 +167,10 @@ fn check(world: &World, before: Option<&Case>, seen: &mut Seen) -> Result<(), Te
     }
     if let Stage::InApproval { accepted_on, deemed } = case.stage {
         prop_assert!(
-            !deemed || accepted_on == case.received_on(),
-            "deemed acceptance is back-dated to receipt"
+            !deemed
+                || accepted_on
+                    == case.notice.as_ref().and_then(|n| n.supplied_on).unwrap_or(case.received_on()),
+            "deemed acceptance is back-dated to receipt, or to the day all was supplied"
         );
         seen.count(if deemed { "deemed" } else { "accepted" });
         if case.deferral.is_some() {
@@ -178,7 +181,7 @@ fn check(world: &World, before: Option<&Case>, seen: &mut Seen) -> Result<(), Te
         prop_assert!(branch.hands.is_disjoint(&case.intake_hands), "whoever took it in never decides");
         prop_assert!(branch.procedures.iter().all(|p| p.until.is_none_or(|until| until >= p.from)));
     }
-    for clock in clocks(case, 10, 5) {
+    for clock in clocks(case) {
         if let Ok(Some(due)) = clock.due(world.calendar) {
             prop_assert!(due.on >= clock.term.start, "no clock runs backwards");
         }
@@ -233,7 +236,7 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
     use Command::*;
     let reason = if draws.chance(75) { text("理由") } else { None };
     let Some(case) = &world.case else { return (clerk(), receipt(draws)) };
-    if case.deferral.is_some() && draws.chance(4) {
+    if case.deferral.is_some() && draws.chance(2) {
         let supply = (clerk(), SubmitDeferredMaterials(supply(&["m3"], &["p3"])));
         let expire = (Actor::System, ExpireDeferral);
         return draws.pick(&[supply, expire.clone(), expire.clone(), expire.clone(), expire.clone(), expire]);
@@ -252,17 +255,22 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
         )),
         3..7 => Some((Actor::System, ExpireDeferral)),
         10..12 => {
+            let wording = draws.pick(&[None, text("更正")]);
+            let applicant = draws.chance(10).then(neighbour);
             let known = case.documents.iter().map(|d| d.number.clone()).next_back().unwrap_or_default();
             let authority = draws.pick(&["江北市监〔2026〕1号", "江北市监〔2026〕1号", ""]).into();
             let (number, by) =
                 (draws.pick(&[known.clone(), known, "无此文号".into()]), draws.pick(&[OWN, OWN, OTHER]));
             Some((
                 chief(by),
-                ReissueDocument { number, wording: None, applicant: None, reason: reason.clone(), authority },
+                ReissueDocument { number, wording, applicant, reason: reason.clone(), authority },
             ))
         }
         7 => Some((chief(OWN), ConfirmRefusal)),
-        8..10 => Some((clerk(), SubmitDeferredMaterials(supply(&["m3"], &["p3"])))),
+        12..20 if case.deferral.as_ref().is_some_and(|d| days_after(d.from, 9) < world.today) => {
+            Some((clerk(), SubmitDeferredMaterials(supply(&["m3"], &["p3"]))))
+        }
+        8 => Some((clerk(), SubmitDeferredMaterials(supply(&["m3"], &["p3"])))),
         _ => None,
     };
     side_step.unwrap_or_else(|| match &case.stage {
@@ -279,7 +287,8 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
         Stage::Checked(_) => (clerk(), DeliverResult { way: way(draws) }),
         Stage::Delivered { .. } => {
             let rated = (applicant(), rating(draws));
-            draws.pick(&[(clerk(), InviteRating), rated, (Actor::System, ConcludeCase)])
+            let back = (clerk(), ReturnDelivery { reason });
+            draws.pick(&[(clerk(), InviteRating), rated, (Actor::System, ConcludeCase), back])
         }
         Stage::Ended { .. } => (applicant(), rating(draws)),
     })
@@ -323,8 +332,21 @@ fn at_received(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         .map(|id| Demand::Material((*id).into()))
         .chain(unpassed.iter().map(|id| Demand::Point((*id).into())))
         .collect();
-    let checked = draws.pick(&[credit(false), credit(false), credit(true), None]);
-    let command = match draws.below(14) {
+    let checked = draws.pick(&[
+        credit(world.today, false),
+        credit(world.today, false),
+        credit(world.today, true),
+        None,
+    ]);
+    let command = match draws.below(16) {
+        14 => {
+            let situations = draws.pick(&[set(&["cy", "br"]), set(&["xs", "br"]), set(&["xs"])]);
+            AmendReceipt { situations, agent: None, reason }
+        }
+        15 => FetchShared {
+            materials: vec![SubmittedMaterial::new("m5", MaterialWay::Shared)],
+            points: set(&[]),
+        },
         0..3 if draws.chance(85) => RequestCorrection { demands },
         0..3 => RequestCorrection { demands: demands.into_iter().take(1).collect() },
         3..5 => CorrectOnTheSpot { materials: materials(&missing), points: set(&unpassed), note: None },
@@ -376,18 +398,48 @@ fn in_approval(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         && branch.running().is_some()
         && draws.chance(60)
     {
-        return (examiner(agency), EndSpecialProcedure { officers, result: reason });
+        return (examiner(agency), EndSpecialProcedure { officers, held: draws.chance(80), result: reason });
     }
-    let ahead = |days| Some(days_after(world.today, days));
-    let asked = case.interested.as_ref().is_some_and(|told| told.requested_on.is_some() && !told.held);
-    if asked && draws.chance(30) {
-        let (kind, held_on) = (ProcedureKind::Hearing, draws.pick(&[ahead(1), ahead(20), ahead(20), None]));
-        return (examiner(agency), StartSpecialProcedure { kind, expected_days: 20, held_on, reason });
+    let ahead = |days, presider| hearing(days_after(world.today, days), presider);
+    let asked = case.interested.as_ref().is_some_and(|told| told.hearing_due_from().is_some());
+    if asked && draws.chance(60) {
+        let planned = draws.pick(&[
+            ahead(1, 90),
+            ahead(13, 90),
+            ahead(15, 90),
+            ahead(16, 90),
+            ahead(17, 90),
+            ahead(14, 1),
+            ahead(15, 1),
+            ahead(13, 1),
+            ahead(60, 90),
+            ahead(90, 90),
+            None,
+        ]);
+        let kind = ProcedureKind::Hearing;
+        return (
+            examiner(agency),
+            StartSpecialProcedure { kind, expected_days: 20, hearing: planned, reason },
+        );
+    }
+    if let Some(told) = &case.interested
+        && let Some(party) = told.parties.keys().next_back()
+        && draws.chance(10)
+    {
+        return (examiner(agency), RecordService { party: *party, on: world.today });
+    }
+    if let Some(told) = &case.interested
+        && let Some((party, _)) = told.parties.iter().find(|(_, party)| party.served_on.is_none())
+        && draws.chance(40)
+    {
+        let day = draws.pick(&[world.today, world.today, days_after(world.today, 1)]);
+        return (examiner(agency), RecordService { party: *party, on: day });
     }
     match draws.below(20) {
         0..2 => {
-            let (expected_days, held_on) = (draws.pick(&[5, 5, 0]), draws.pick(&[ahead(1), ahead(20), None]));
-            (examiner(agency), StartSpecialProcedure { kind, expected_days, held_on, reason })
+            let (expected_days, hearing) =
+                (draws.pick(&[5, 5, 0]), draws.pick(&[ahead(1, 90), ahead(14, 90), None]));
+            (examiner(agency), StartSpecialProcedure { kind, expected_days, hearing, reason })
         }
         // Somebody is waiting for the promise, or for a word.
         6 => (examiner(agency), ExplainOverdue { reason }),
@@ -403,7 +455,7 @@ fn in_approval(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         11 => (staff(61, Post::GovernmentHead, ""), ExtendLimit { days: draws.pick(&[5, 15, 16]), reason }),
         2 => (head(agency), ExtendLimit { days: draws.pick(&[5, 10, 11, 0]), reason }),
         3 => (examiner(agency), ConvertToWithinLimit { reason }),
-        4 => (examiner(agency), EndSpecialProcedure { officers, result: reason }),
+        4 => (examiner(agency), EndSpecialProcedure { officers, held: true, result: reason }),
         5 => (reviewer(agency), ReviewBranch { opinion: reason }),
         _ => match case.branch(agency).map(|b| &b.stage) {
             Some(BranchStage::Pending) => (examiner(agency), ExamineBranch { opinion: reason }),
@@ -461,7 +513,7 @@ fn any_command(world: &World, draws: &mut Draws) -> Command {
         DeemAccepted,
         ReviewBranch { opinion: None },
         DecideBranch { verdict: Verdict::Approved, reason: reason.clone() },
-        EndSpecialProcedure { officers: BTreeSet::new(), result: reason.clone() },
+        EndSpecialProcedure { officers: BTreeSet::new(), held: true, result: reason.clone() },
         hand_over(),
         CheckResult { matches: true, reason: None },
         DeliverResult { way: delivered },

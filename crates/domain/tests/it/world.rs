@@ -86,17 +86,22 @@ pub fn supply(ids: &[&str], points: &[&str]) -> Supply {
     Supply { visit: Some(VisitId(6)), materials: materials(ids), points: set(points) }
 }
 
-pub fn credit(excluded: bool) -> Option<CreditCheck> {
-    let at = Instant::at(Date::constant(2026, 9, 1), 9, 0);
+pub fn credit(on: Date, excluded: bool) -> Option<CreditCheck> {
+    let at = Instant::at(on, 9, 0);
     Some(CreditCheck { source: "信用中国（重庆）".into(), at, excluded })
 }
 
 pub fn hand_over() -> Command {
-    Command::HandOverResult { certificate_no: "JY15001050000001".into() }
+    Command::HandOverResult { certificate: text("JY15001050000001") }
 }
 
 pub fn collected(receiver: Receiver, verified: bool) -> Command {
     Command::DeliverResult { way: DeliveryWay::Window { visit: VisitId(8), receiver, verified } }
+}
+
+pub fn hearing(on: Date, presider: i64) -> Option<Hearing> {
+    let (time, place) = ("上午9时30分".into(), "区政务服务中心三楼听证室".into());
+    Some(Hearing { on, time, place, presider: StaffId(presider) })
 }
 
 pub fn neighbour() -> PartyRef {
@@ -126,6 +131,7 @@ pub struct World {
     pub routed_here: bool,
     pub issues_here: bool,
     pub own_officers: bool,
+    pub issued_at_home: bool,
     pub seen: Option<u32>,
     pub case: Option<Case>,
     pub journal: Vec<Entry>,
@@ -146,6 +152,7 @@ impl World {
             routed_here: true,
             issues_here: true,
             own_officers: true,
+            issued_at_home: true,
             seen: None,
             case: None,
             journal: vec![],
@@ -164,6 +171,7 @@ impl World {
             routed_here: self.routed_here,
             issues_here: self.issues_here,
             own_officers: self.own_officers,
+            issued_at_home: self.issued_at_home,
             seen: self.seen,
         };
         decide(self.case.as_ref(), command, &facts)

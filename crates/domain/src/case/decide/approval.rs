@@ -1,7 +1,7 @@
 //! 审查、审核、审批: each department's branch, its special procedures and its one extension
 //! (行政许可法 art. 34, 38, 42, 45; 实施方案 四（四）2).
 
-use super::super::{Branch, BranchStage, Case, Event, Stage, Verdict};
+use super::super::{Branch, BranchStage, Case, Event, Hearing, Stage, Verdict};
 use super::*;
 use crate::id::StaffId;
 use crate::item::{HandlingMode, ProcedureKind};
@@ -52,7 +52,7 @@ pub(super) fn review(
     Ok(vec![Event::BranchReviewed { agency: branch.agency.clone(), opinion }])
 }
 
-/// 审批: written, with reasons when denied (art. 38). The last branch brings the joint decision: denied
+/// 审批: written, with reasons when denied (art. 38); a broken promise is explained before (优化营商环境条例 art. 36). The last branch brings the joint decision: denied
 /// if one denied.
 pub(super) fn decide_branch(
     case: &Case,
@@ -68,16 +68,24 @@ pub(super) fn decide_branch(
     if verdict == Verdict::Denied && reason.is_none() {
         return no(RefusalCode::ReasonMissing);
     }
-    interest::settled(case, branch, facts)?;
+    interest::settled(case, facts)?;
+    if branch.explained_on.is_none() && promise_broken(case, &branch.agency, facts)? {
+        return no(RefusalCode::ExplainFirst);
+    }
     let agency = branch.agency.clone();
     let others = case.branches.iter().filter(|other| !std::ptr::eq(*other, branch));
     let verdicts: Option<Vec<Verdict>> = others.map(|b| b.verdict()).chain([Some(verdict)]).collect();
     let mut events = vec![Event::BranchDecided { agency, verdict, reason }];
     if let Some(verdicts) = verdicts {
         let denied = verdicts.contains(&Verdict::Denied);
-        events.push(Event::CaseDecided { verdict: if denied { Verdict::Denied } else { Verdict::Approved } });
+        let (verdict, delivery_days) = (joint_verdict(denied), facts.terms.delivery_days);
+        events.push(Event::CaseDecided { verdict, delivery_days });
     }
     Ok(events)
+}
+
+fn joint_verdict(denied: bool) -> Verdict {
+    if denied { Verdict::Denied } else { Verdict::Approved }
 }
 
 /// 特别程序: the applicant is told in writing how long it takes; the promised clock stops, the statutory
@@ -86,16 +94,16 @@ pub(super) fn start_procedure(
     case: &Case,
     kind: ProcedureKind,
     expected_days: u32,
-    held_on: Option<Date>,
+    hearing: Option<Hearing>,
     reason: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let branch = branch_of(case, APPROVERS, facts)?;
     undecided(branch)?;
-    let hearing = kind == ProcedureKind::Hearing;
     let rule = facts.item.procedures.iter().find(|rule| rule.kind == kind);
     // A hearing somebody has a right to needs no listing.
-    if rule.is_none() && !(hearing && interest::hearing_asked_for(case)) {
+    let asked = case.interested.as_ref().is_some_and(|told| told.hearing_due_from().is_some());
+    if rule.is_none() && !(kind == ProcedureKind::Hearing && asked) {
         return no(RefusalCode::ProcedureNotListed);
     }
     if branch.running().is_some() {
@@ -104,23 +112,32 @@ pub(super) fn start_procedure(
     if expected_days == 0 {
         return no(RefusalCode::ExpectedDaysMissing);
     }
-    let held_on = if hearing { interest::notified(held_on, facts)? } else { None };
+    let (hearing, to) = match kind {
+        ProcedureKind::Hearing => {
+            interest::called(case, hearing, facts).map(|(hearing, to)| (Some(hearing), to))?
+        }
+        _ => (None, vec![]),
+    };
     let statutory = kind.named_by_article_45() || rule.is_some_and(|rule| rule.suspends_by.is_some());
     let agency = branch.agency.clone();
     let reason = grounds_given(reason)?;
-    Ok(vec![Event::SpecialProcedureStarted { agency, kind, expected_days, held_on, statutory, reason }])
+    let started =
+        Event::SpecialProcedureStarted { agency, kind, expected_days, hearing, to, statutory, reason };
+    Ok(vec![started])
 }
 
 /// The result is in; the clocks run on from the next day. A site inspection takes two officers (art. 34).
 pub(super) fn end_procedure(
     case: &Case,
     officers: BTreeSet<StaffId>,
+    held: bool,
     result: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let branch = branch_of(case, APPROVERS, facts)?;
-    let Some(procedure) = branch.running() else { return no(RefusalCode::ProcedureNotRunning) };
-    if procedure.held_on.is_some_and(|on| facts.at.date() < on) {
+    let Some(procedure) = branch.own_running() else { return no(RefusalCode::ProcedureNotRunning) };
+    // A hearing that did not take place may be recorded at any time; it is called anew.
+    if held && procedure.hearing.as_ref().is_some_and(|hearing| facts.at.date() < hearing.on) {
         return no(RefusalCode::HearingDayAhead);
     }
     let inspected = procedure.kind == ProcedureKind::SiteInspection;
@@ -133,8 +150,9 @@ pub(super) fn end_procedure(
     if !officers.is_disjoint(&case.intake_hands) {
         return no(RefusalCode::SeparationOfDuties);
     }
+    let (agency, kind, held) = (branch.agency.clone(), procedure.kind, held && procedure.hearing.is_some());
     let result = grounds_given(result)?;
-    Ok(vec![Event::SpecialProcedureEnded { agency: branch.agency.clone(), officers, result }])
+    Ok(vec![Event::SpecialProcedureEnded { agency, kind, held, officers, result }])
 }
 
 /// 延期: once, by the head of the agency, up to the days of art. 42, with the reason told. Of 联合办理, by the head
@@ -146,7 +164,7 @@ pub(super) fn extend(
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let Some(staff) = facts.actor.staff() else { return no(RefusalCode::HeadNeeded) };
-    let joint = facts.item.joint.is_some();
+    let joint = facts.item.is_joint();
     match (staff.post, joint) {
         (Post::AgencyHead, false) | (Post::GovernmentHead, true) => {}
         (Post::AgencyHead, true) => return no(RefusalCode::GovernmentHeadNeeded),
@@ -168,14 +186,19 @@ pub(super) fn extend(
     if days == 0 || days > most {
         return no(RefusalCode::ExtensionTooLong);
     }
-    let clocks = limit::clocks(case, 0, 0);
-    for clock in clocks.iter().filter(|clock| joint || clock.branch == branch.agency) {
-        if clock.kind == ClockKind::Statutory && clock.over(facts.calendar, facts.at.date())? {
-            return no(RefusalCode::LimitOver);
+    let mut promised = BTreeSet::new();
+    for clock in limit::clocks(case).iter().filter(|clock| joint || clock.branch == branch.agency) {
+        let over = clock.over(facts.calendar, facts.at.date())?;
+        match clock.kind {
+            ClockKind::Statutory if over => return no(RefusalCode::LimitOver),
+            // A promise broken stays broken.
+            ClockKind::Promised if !over => drop(promised.insert(clock.branch.clone())),
+            _ => {}
         }
     }
     let agency = if joint { case.agency.clone() } else { branch.agency.clone() };
-    Ok(vec![Event::LimitExtended { agency, days, joint, reason: grounds_given(reason)? }])
+    let reason = grounds_given(reason)?;
+    Ok(vec![Event::LimitExtended { agency, days, joint, promised, reason }])
 }
 
 /// 超期说明: the promise was not kept; the applicant is told why, once (优化营商环境条例 art. 36).
@@ -189,15 +212,18 @@ pub(super) fn explain_overdue(
     if branch.explained_on.is_some() {
         return no(RefusalCode::AlreadyExplained);
     }
-    let clocks = limit::clocks(case, 0, 0);
-    let promised = clocks.iter().find(|c| c.branch == branch.agency && c.kind == ClockKind::Promised);
-    match promised.map(|clock| clock.over(facts.calendar, facts.at.date())).transpose()? {
-        Some(true) => Ok(vec![Event::OverdueExplained {
-            agency: branch.agency.clone(),
-            reason: grounds_given(reason)?,
-        }]),
-        _ => no(RefusalCode::NotOverdue),
+    if !promise_broken(case, &branch.agency, facts)? {
+        return no(RefusalCode::NotOverdue);
     }
+    Ok(vec![Event::OverdueExplained { agency: branch.agency.clone(), reason: grounds_given(reason)? }])
+}
+
+/// The promised limit of this branch is over today.
+fn promise_broken(case: &Case, agency: &str, facts: &Facts<'_>) -> Result<bool, Refusal> {
+    let clocks = limit::clocks(case);
+    let promised = clocks.iter().find(|c| c.branch == agency && c.kind == ClockKind::Promised);
+    let over = promised.map(|clock| clock.over(facts.calendar, facts.at.date())).transpose()?;
+    Ok(over.unwrap_or_default())
 }
 
 /// One of the three steps: at the right post, not an intake hand, no procedure running.

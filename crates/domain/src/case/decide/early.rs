@@ -35,7 +35,8 @@ pub(super) fn expire_deferral(case: &Case, facts: &Facts<'_>) -> Result<Vec<Even
     Ok(vec![Event::CaseWithdrawn { deemed: true, request: None }])
 }
 
-/// 作废: by the head of the deciding agency, with reasons and the approving document.
+/// 作废: by the head of the deciding agency, with reasons and the approving document; before acceptance too, where
+/// a case was taken down twice or by mistake.
 pub(super) fn annul(
     case: &Case,
     reason: Option<TextRef>,
@@ -43,11 +44,10 @@ pub(super) fn annul(
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     match facts.actor.staff() {
-        Some(staff) if staff.post == Post::AgencyHead && staff.agency.as_deref() == Some(&case.agency) => {}
+        Some(staff) if staff.post == Post::AgencyHead && staff.agency.as_deref() == Some(&case.agency) => {
+            separate(case, staff)?;
+        }
         _ => return no(RefusalCode::AnnulByHead),
-    }
-    if stage_is_open(case) {
-        return no(RefusalCode::NotAccepted);
     }
     if authority.trim().is_empty() {
         return no(RefusalCode::AuthorityMissing);

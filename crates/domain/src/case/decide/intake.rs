@@ -8,6 +8,7 @@ use super::super::{
     SubmittedMaterial, Supply, Term,
 };
 use super::*;
+use crate::applicant::AuthorizedAgent;
 use crate::case::command::ReceiveCase;
 use crate::item::{DayUnit, Limit, SituationFault, StartEvent};
 use std::collections::BTreeSet;
@@ -56,8 +57,14 @@ pub(super) fn correct_on_the_spot(
     not_yet_deemed(case, facts)?;
     within_list(facts, &case.situations, &materials, &points)?;
     shared_as_listed(facts, &materials)?;
-    let (missing, unpassed) = lacking(case, facts);
-    let needed = materials.iter().all(|m| missing.contains(&m.material));
+    let (_, mut unpassed) = lacking(case, facts);
+    // What data sharing can fetch may be handed in on paper where it does not come.
+    let needed = materials.iter().all(|m| !case.materials.contains_key(&m.material));
+    let of_these = facts
+        .item
+        .review_points(&case.situations)
+        .filter(|p| p.material.as_ref().is_some_and(|id| materials.iter().any(|m| &m.material == id)));
+    unpassed.extend(of_these.map(|p| p.id.clone()).filter(|id| !case.points.contains(id)));
     if !needed || !points.iter().all(|p| unpassed.contains(p)) {
         return no(RefusalCode::AlreadySatisfied);
     }
@@ -65,6 +72,56 @@ pub(super) fn correct_on_the_spot(
         return no(RefusalCode::NothingToCorrect);
     }
     Ok(vec![Event::CorrectedOnTheSpot { materials, points, note }])
+}
+
+/// 更正收件登记: before anything was told to the applicant, a wrong situation or agent is put right, and the receipt
+/// written anew. What the right situation does not ask for is given back (art. 31).
+pub(super) fn amend_receipt(
+    case: &Case,
+    situations: BTreeSet<String>,
+    agent: Option<AuthorizedAgent>,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_window(Some(case), WINDOW, facts)?;
+    if case.stage != Stage::Received || case.notice.is_some() {
+        return no(RefusalCode::NotOpenToCorrection);
+    }
+    not_yet_deemed(case, facts)?;
+    facts.item.check_situations(&situations).map_err(situation_refused)?;
+    if situations == case.situations && agent == case.agent {
+        return no(RefusalCode::NothingToCorrect);
+    }
+    let asked = |id: &&String| !facts.item.required_materials(&situations).any(|m| m.id == **id);
+    let materials = case.materials.keys().filter(asked).cloned().map(Demand::Material);
+    let checked = |id: &&String| !facts.item.review_points(&situations).any(|p| p.id == **id);
+    let points = case.points.iter().filter(checked).cloned().map(Demand::Point);
+    let dropped = materials.chain(points).collect();
+    Ok(vec![Event::ReceiptAmended { situations, agent, dropped, reason: grounds_given(reason)? }])
+}
+
+/// 共享取得: what data sharing has fetched since, by the window or a department that decides
+/// (国务院令第716号 art. 7).
+pub(super) fn fetch_shared(
+    case: &Case,
+    materials: Vec<SubmittedMaterial>,
+    points: BTreeSet<String>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    if stage_is_open(case) {
+        at_window(Some(case), WINDOW, facts)?;
+    } else {
+        let branch = approval::branch_of(case, approval::APPROVERS, facts)?;
+        approval::undecided(branch)?;
+    }
+    within_list(facts, &case.situations, &materials, &points)?;
+    shared_as_listed(facts, &materials)?;
+    let fetched =
+        |m: &SubmittedMaterial| m.way == MaterialWay::Shared && !case.materials.contains_key(&m.material);
+    if materials.is_empty() || !materials.iter().all(fetched) {
+        return no(RefusalCode::NothingFetched);
+    }
+    Ok(vec![Event::SharedFetched { materials, points }])
 }
 
 /// Art. 32 para. 1 item 4: one notice, everything in it; a second may not add a point (art. 31: nor may
@@ -139,6 +196,7 @@ pub(super) fn submit_supplement(
     let Stage::CorrectionRequested { outstanding } = &case.stage else {
         return no(RefusalCode::CorrectionNotAskedFor);
     };
+    not_yet_deemed(case, facts)?;
     // A named point lets its material be handed in anew.
     let renewed = |id: &String| {
         let point = |p: &&crate::material::ReviewPoint| p.material.as_ref() == Some(id);
@@ -219,7 +277,11 @@ pub(super) fn accept_with_deferred_materials(
         point.and_then(|p| p.material.as_ref()).is_some_and(|m| deferred.contains(m))
     };
     points_passed(facts, &unpassed.into_iter().filter(|id| !waits(id)).collect())?;
-    let Some(credit) = credit.filter(|credit| !credit.source.trim().is_empty()) else {
+    // Asked for this case: not before it was handed in, and not after now.
+    let asked = |credit: &CreditCheck| {
+        !credit.source.trim().is_empty() && case.received_on() <= credit.at.date() && credit.at <= facts.at
+    };
+    let Some(credit) = credit.filter(asked) else {
         return no(RefusalCode::CreditUnchecked);
     };
     if credit.excluded {
@@ -244,6 +306,9 @@ pub(super) fn submit_deferred_materials(
     if case.branches.iter().any(|branch| branch.hands.contains(&staff.id)) {
         return no(RefusalCode::SeparationOfDuties);
     }
+    if over(case, ClockKind::Deferral, facts)? {
+        return no(RefusalCode::DeferralOver);
+    }
     let outstanding = case.deferral.as_ref().map(|deferral| &deferral.outstanding);
     let expected = |m: &SubmittedMaterial| outstanding.is_some_and(|ids| ids.contains(&m.material));
     if materials.is_empty() || !materials.iter().all(expected) {
@@ -251,6 +316,13 @@ pub(super) fn submit_deferred_materials(
     }
     within_list(facts, &case.situations, materials, points)?;
     shared_as_listed(facts, materials)?;
+    // The points that waited for these materials are checked now.
+    let of_these = |p: &&crate::material::ReviewPoint| {
+        p.material.as_ref().is_some_and(|id| materials.iter().any(|m| &m.material == id))
+    };
+    let checked = facts.item.review_points(&case.situations).filter(of_these).map(|p| p.id.clone());
+    let passed = |id: &String| points.contains(id) || case.points.contains(id);
+    points_passed(facts, &checked.filter(|id| !passed(id)).collect())?;
     Ok(vec![Event::DeferredMaterialsSubmitted(supply)])
 }
 
@@ -295,7 +367,9 @@ pub(super) fn deem_accepted(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>
     if !over(case, ClockKind::Correction, facts)? {
         return no(RefusalCode::NotYetDeemed);
     }
-    let accepted_on = case.received_on();
+    // After a notice: from the day all it named was there (art. 32 para. 1 item 5).
+    let supplied = case.notice.as_ref().and_then(|notice| notice.supplied_on);
+    let accepted_on = supplied.unwrap_or(case.received_on());
     Ok(vec![Event::CaseAccepted { accepted_on, deemed: true, branches: plan(case, accepted_on, facts)? }])
 }
 
@@ -348,7 +422,7 @@ fn ready_to_accept(case: &Case) -> Result<(), Refusal> {
 fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>, Refusal> {
     let item = facts.item;
     let joint = Limit { days: facts.terms.joint_days, unit: DayUnit::Workday };
-    let joint = item.joint.is_some().then_some(Term { start: accepted_on, limit: joint });
+    let joint = item.is_joint().then_some(Term { start: accepted_on, limit: joint });
     let own = item.statutory.as_ref().map(|s| {
         // The applicant's own time to supplement never runs against the department.
         let from_receipt = s.start == StartEvent::Receipt && case.notice.is_none();
@@ -365,6 +439,7 @@ fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>
         statutory,
         promised: Term { start: accepted_on, limit },
         extended: None,
+        promise_extended: None,
         procedures: vec![],
         explained_on: None,
         hands: BTreeSet::new(),

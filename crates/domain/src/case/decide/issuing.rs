@@ -14,15 +14,16 @@ const DEPARTMENT: &[Post] = &[Post::Examiner, Post::Reviewer, Post::ChiefReprese
 /// The department hands the result to the issuing window.
 pub(super) fn hand_over(
     case: &Case,
-    certificate_no: String,
+    certificate: Option<TextRef>,
     facts: &Facts<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let staff = at_post(DEPARTMENT, facts)?;
     if staff.agency.as_deref() != Some(&case.agency) {
         return no(RefusalCode::NotLeadAgency);
     }
+    separate(case, staff)?;
     match case.stage {
-        Stage::Decided(_) => Ok(vec![Event::ResultHandedOver { certificate_no }]),
+        Stage::Decided(_) => Ok(vec![Event::ResultHandedOver { certificate }]),
         _ => no(RefusalCode::NotDecided),
     }
 }
@@ -58,7 +59,23 @@ pub(super) fn deliver(case: &Case, way: DeliveryWay, facts: &Facts<'_>) -> Resul
         DeliveryWay::Mail { tracking_no } if tracking_no.trim().is_empty() => {
             no(RefusalCode::TrackingMissing)
         }
-        _ => Ok(vec![Event::ResultDelivered { way }]),
+        _ => Ok(vec![Event::ResultDelivered { way, rating_days: facts.terms.rating_days }]),
+    }
+}
+
+/// 邮寄退回: what came back has reached nobody; it waits at the window again.
+pub(super) fn return_delivery(
+    case: &Case,
+    reason: Option<TextRef>,
+    facts: &Facts<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    at_issuing_window(case, facts)?;
+    match case.stage {
+        Stage::Delivered { by_mail: true, .. } => {
+            Ok(vec![Event::DeliveryReturned { reason: grounds_given(reason)? }])
+        }
+        Stage::Delivered { .. } => no(RefusalCode::NotMailed),
+        _ => no(RefusalCode::NotDelivered),
     }
 }
 
@@ -129,14 +146,19 @@ pub(super) fn reissue(
     if authority.trim().is_empty() {
         return no(RefusalCode::AuthorityMissing);
     }
+    if correction.wording.is_some() && !document.kind.carries_reasons() {
+        return no(RefusalCode::WordingNotPrinted);
+    }
     let (kind, agency, entry) = (document.kind, document.agency.clone(), document.entry);
     let Correction { wording, applicant } = correction;
     let reason = grounds_given(reason)?;
     Ok(vec![Event::DocumentReissued { number, wording, applicant, kind, agency, entry, reason, authority }])
 }
 
-/// A window of the case's site that hands out results of this item (实施方案 四（一）1).
+/// A window that hands out results of this item (实施方案 四（一）1): of the case's own site, or, where that one
+/// only takes in, of any other.
 fn at_issuing_window(case: &Case, facts: &Facts<'_>) -> Result<(), Refusal> {
-    at_window(Some(case), ISSUING, facts)?;
+    let home = Some(case).filter(|_| facts.issued_at_home);
+    at_window(home, ISSUING, facts)?;
     if facts.issues_here { Ok(()) } else { no(RefusalCode::NotIssuingWindow) }
 }

@@ -41,6 +41,8 @@ pub struct Facts<'a> {
     pub routed_here: bool,
     /// Every officer named belongs to the actor's agency.
     pub own_officers: bool,
+    /// The site that received the case hands out results of this item itself.
+    pub issued_at_home: bool,
     /// The actor's window hands out results, and the site hands out those of this item.
     pub issues_here: bool,
     /// The version of the case the caller saw; `None` for jobs.
@@ -110,6 +112,7 @@ pub fn decide(case: Option<&Case>, command: Command, facts: &Facts<'_>) -> Resul
         return no(RefusalCode::TimeBackwards);
     }
     match (case.ended(), &command) {
+        (Some(_), Command::ReissueDocument { .. }) => return no(RefusalCode::EndedNotReissued),
         (Some(Ending::Concluded), Command::RateCase { .. }) if case.rating.is_some() => {
             return no(RefusalCode::AlreadyRated);
         }
@@ -126,6 +129,10 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
         CorrectOnTheSpot { materials, points, note } => {
             intake::correct_on_the_spot(case, materials, points, note, facts)
         }
+        AmendReceipt { situations, agent, reason } => {
+            intake::amend_receipt(case, situations, agent, reason, facts)
+        }
+        FetchShared { materials, points } => intake::fetch_shared(case, materials, points, facts),
         RequestCorrection { demands } => intake::request_correction(case, demands, facts),
         SubmitSupplement(supply) => intake::submit_supplement(case, supply, facts),
         AcceptCase => intake::accept(case, facts),
@@ -142,19 +149,23 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
         ExamineBranch { opinion } => approval::examine(case, opinion, facts),
         ReviewBranch { opinion } => approval::review(case, opinion, facts),
         DecideBranch { verdict, reason } => approval::decide_branch(case, verdict, reason, facts),
-        StartSpecialProcedure { kind, expected_days, held_on, reason } => {
-            approval::start_procedure(case, kind, expected_days, held_on, reason, facts)
+        StartSpecialProcedure { kind, expected_days, hearing, reason } => {
+            approval::start_procedure(case, kind, expected_days, hearing, reason, facts)
         }
-        EndSpecialProcedure { officers, result } => approval::end_procedure(case, officers, result, facts),
+        EndSpecialProcedure { officers, held, result } => {
+            approval::end_procedure(case, officers, held, result, facts)
+        }
         ExtendLimit { days, reason } => approval::extend(case, days, reason, facts),
         ExplainOverdue { reason } => approval::explain_overdue(case, reason, facts),
         TellInterestedParties { parties, matter } => interest::tell(case, parties, matter, facts),
+        RecordService { party, on } => interest::record_service(case, party, on, facts),
         HearParty { party, voice, words } => interest::hear(case, party, voice, words, facts),
         ReissueDocument { number, wording, applicant, reason, authority } => {
             let correction = issuing::Correction { wording, applicant };
             issuing::reissue(case, number, correction, reason, authority, facts)
         }
-        HandOverResult { certificate_no } => issuing::hand_over(case, certificate_no, facts),
+        HandOverResult { certificate } => issuing::hand_over(case, certificate, facts),
+        ReturnDelivery { reason } => issuing::return_delivery(case, reason, facts),
         CheckResult { matches, reason } => issuing::check(case, matches, reason, facts),
         DeliverResult { way } => issuing::deliver(case, way, facts),
         InviteRating => issuing::invite_rating(case, facts),
@@ -221,8 +232,7 @@ fn chief_of_case(case: &Case, facts: &Facts<'_>) -> Result<(), Refusal> {
 
 /// The term of this kind is over today; `false` when no such clock runs.
 fn over(case: &Case, kind: ClockKind, facts: &Facts<'_>) -> Result<bool, Refusal> {
-    let terms = &facts.terms;
-    match limit::clock(case, kind, terms.delivery_days, terms.rating_days) {
+    match limit::clock(case, kind) {
         Some(clock) => clock.over(facts.calendar, facts.at.date()).map_err(Refusal::from),
         None => Ok(false),
     }

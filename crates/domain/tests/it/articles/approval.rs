@@ -12,7 +12,7 @@ fn no_promise_reaches_beyond_the_law() {
     world.act(&clerk(), Command::AcceptCase).expect("accepted");
     let case = world.case.as_ref().expect("a case");
     for kind in [ClockKind::Statutory, ClockKind::Promised] {
-        let due = clock(case, kind, 10, 5).expect("runs").due(world.calendar).expect("known");
+        let due = clock(case, kind).expect("runs").due(world.calendar).expect("known");
         assert_eq!(due.map(|due| due.on), Some(Date::constant(2026, 9, 10)), "{kind:?}");
     }
 }
@@ -44,7 +44,7 @@ fn branches_decide_in_order_and_together() {
     let case = world.case.expect("a case");
     assert_eq!(
         case.stage,
-        Stage::Decided(Decision { verdict: Verdict::Denied, on: RECEIVED }),
+        Stage::Decided(Decision { verdict: Verdict::Denied, on: RECEIVED, delivery_days: 10 }),
         "one refusal denies"
     );
     let mut unreasoned = decided(Verdict::Approved);
@@ -61,8 +61,8 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
             world.act(&actor, command).expect("goes through");
         }
         world.today = Date::constant(2026, 9, 10);
-        let (expected_days, held_on, reason) = (5, None, text("需评审"));
-        let start = Command::StartSpecialProcedure { kind, expected_days, held_on, reason };
+        let (expected_days, hearing, reason) = (5, None, text("需评审"));
+        let start = Command::StartSpecialProcedure { kind, expected_days, hearing, reason };
         world.act(&examiner(OWN), start).expect("starts");
         check_in(
             &mut world,
@@ -71,18 +71,20 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
             Some(BranchSuspended),
         );
         let officers = [11, 13].map(StaffId).into();
-        let one = Command::EndSpecialProcedure { officers: [StaffId(11)].into(), result: text("通过") };
+        let one =
+            Command::EndSpecialProcedure {
+                officers: [StaffId(11)].into(), held: true, result: text("通过")
+            };
         let refused = (kind == ProcedureKind::SiteInspection).then_some(TwoOfficersNeeded);
         world.today = Date::constant(2026, 9, 17);
         if refused.is_some() {
             check_in(&mut world, vec![], (examiner(OWN), one), refused);
         }
         world
-            .act(&examiner(OWN), Command::EndSpecialProcedure { officers, result: text("通过") })
+            .act(&examiner(OWN), Command::EndSpecialProcedure { officers, held: true, result: text("通过") })
             .expect("ends");
         let case = world.case.as_ref().expect("a case");
-        let due =
-            |kind| clock(case, kind, 10, 5).and_then(|c| c.due(world.calendar).ok()).flatten().map(|d| d.on);
+        let due = |kind| clock(case, kind).and_then(|c| c.due(world.calendar).ok()).flatten().map(|d| d.on);
         let (legal, _) = (due(ClockKind::Statutory), due(ClockKind::Promised));
         let expected = if statutory { Date::constant(2026, 10, 12) } else { Date::constant(2026, 9, 29) };
         assert_eq!(legal, Some(expected));
@@ -95,7 +97,7 @@ fn article_45_stops_the_statutory_clock_and_a_site_inspection_only_the_promised_
     let hearing = Command::StartSpecialProcedure {
         kind: ProcedureKind::Hearing,
         expected_days: 5,
-        held_on: None,
+        hearing: None,
         reason: text("听证"),
     };
     check(accepted(), (examiner(OWN), hearing), Some(ProcedureNotListed));
@@ -110,7 +112,7 @@ fn article_42_one_extension_by_the_head_up_to_ten_days_moves_both_clocks() {
     once.push((head(OWN), extend(10)));
     check(once.clone(), (head(OWN), extend(1)), Some(AlreadyExtended));
     let world = check(accepted(), (head(OWN), extend(10)), None);
-    let clocks = limit::clocks(world.case.as_ref().expect("a case"), 10, 5);
+    let clocks = limit::clocks(world.case.as_ref().expect("a case"));
     let days: Vec<u32> = clocks.iter().filter(|c| c.branch == OWN).map(|c| c.term.limit.days).collect();
     assert_eq!(days, [30, 17]);
 }
@@ -152,7 +154,7 @@ fn joint_handling_has_45_days_and_15_more_by_the_head_of_the_government_for_ever
     let mut world = joint();
     check_in(&mut world, accepted(), (head(OWN), extend(5)), Some(GovernmentHeadNeeded));
     let statutory = |world: &World| -> Vec<u32> {
-        let clocks = limit::clocks(world.case.as_ref().expect("a case"), 10, 5);
+        let clocks = limit::clocks(world.case.as_ref().expect("a case"));
         clocks.iter().filter(|c| c.kind == ClockKind::Statutory).map(|c| c.term.limit.days).collect()
     };
     assert_eq!(statutory(&world), [45, 45]);
@@ -178,6 +180,18 @@ fn an_unkept_promise_is_explained_once_and_not_before_it_is_broken() {
             check_in(&mut world, vec![], explain(), Some(AlreadyExplained));
         }
     }
+    let mut late = World::new(RECEIVED);
+    let mut steps = decided(Verdict::Approved);
+    let decide = steps.pop().expect("the last decision");
+    for (actor, command) in steps {
+        late.act(&actor, command).expect("goes through");
+    }
+    late.today = Date::constant(2026, 9, 11);
+    check_in(&mut late, vec![], decide.clone(), Some(ExplainFirst));
+    // An extension does not mend a promise that is broken already.
+    let extend = (head(OWN), Command::ExtendLimit { days: 10, reason: text("复杂") });
+    check_in(&mut late, vec![extend], decide.clone(), Some(ExplainFirst));
+    check_in(&mut late, vec![explain()], decide, None);
 }
 
 #[test]
@@ -193,7 +207,7 @@ fn the_applicant_is_told_how_long_a_procedure_takes() {
     let start = |expected_days| Command::StartSpecialProcedure {
         kind: ProcedureKind::ExpertReview,
         expected_days,
-        held_on: None,
+        hearing: None,
         reason: text("需评审"),
     };
     check(accepted(), (examiner(OWN), start(0)), Some(ExpectedDaysMissing));

@@ -45,6 +45,23 @@ fn a_wrong_document_is_voided_and_drawn_up_anew_by_who_issued_it() {
 }
 
 #[test]
+fn only_what_a_document_prints_is_put_right_and_nothing_after_the_end() {
+    let mut world = delivered_world();
+    let number = number_of(&world, NoticeKind::AcceptanceNotice);
+    let (wording, reason, authority) = (text("更正"), text("文字有误"), "1号".to_owned());
+    let reworded =
+        Command::ReissueDocument { number: number.clone(), wording, applicant: None, reason, authority };
+    check_in(&mut world, vec![], (head(OWN), reworded), Some(WordingNotPrinted));
+    let rate = Command::RateCase { level: RatingLevel::Satisfied, indicators: [406].into() };
+    check_in(
+        &mut world,
+        vec![(applicant(), rate)],
+        (head(OWN), reissue(&number, "1号")),
+        Some(EndedNotReissued),
+    );
+}
+
+#[test]
 fn a_decision_drawn_up_anew_goes_out_again() {
     let mut world = delivered_world();
     let number = number_of(&world, NoticeKind::ApprovalDecision);
@@ -61,6 +78,8 @@ fn a_decision_drawn_up_anew_goes_out_again() {
         (clerk(), Command::CheckResult { matches: true, reason: None }),
         (clerk(), collected(Receiver::Applicant, true)),
     ];
+    let due = clock(case, ClockKind::Delivery).expect("runs again").term.start;
+    assert_eq!(due, RECEIVED, "from the day it was drawn up anew");
     let rate = Command::RateCase { level: RatingLevel::Satisfied, indicators: [406].into() };
     check_in(&mut world, steps, (Actor::Applicant(other), rate), None);
 }

@@ -144,8 +144,7 @@ fn article_32_1_4_no_notice_in_five_days_is_deemed_accepted_from_the_day_of_rece
     world.act(&Actor::System, Command::DeemAccepted).expect("deemed");
     let case = world.case.as_ref().expect("a case");
     assert_eq!(case.stage, Stage::InApproval { accepted_on: RECEIVED, deemed: true });
-    let due =
-        clock(case, ClockKind::Statutory, 10, 5).expect("runs").due(world.calendar).expect("in the calendar");
+    let due = clock(case, ClockKind::Statutory).expect("runs").due(world.calendar).expect("in the calendar");
     assert_eq!(
         due.map(|d| d.on),
         Some(Date::constant(2026, 9, 29)),
@@ -211,10 +210,13 @@ fn deferred_materials_are_committed_to_withheld_for_and_expire_as_withdrawn() {
         commitment: text("承诺"),
         credit,
     };
-    let all = with(&["m1", "m3"], credit(false));
+    let all = with(&["m1", "m3"], credit(RECEIVED, false));
     check(vec![lacks_m1], (clerk(), all), Some(NotDeferrable));
-    check(vec![lacking_m3()], (clerk(), with(&["m3"], None)), Some(CreditUnchecked));
-    check(vec![lacking_m3()], (clerk(), with(&["m3"], credit(true))), Some(CreditExcluded));
+    let day = |day| Date::constant(2026, 8, day);
+    for stale in [None, credit(day(31), false), credit(Date::constant(2026, 9, 2), false)] {
+        check(vec![lacking_m3()], (clerk(), with(&["m3"], stale)), Some(CreditUnchecked));
+    }
+    check(vec![lacking_m3()], (clerk(), with(&["m3"], credit(RECEIVED, true))), Some(CreditExcluded));
 
     let mut steps = decided(Verdict::Approved);
     steps[0] = lacking_m3();
@@ -223,6 +225,17 @@ fn deferred_materials_are_committed_to_withheld_for_and_expire_as_withdrawn() {
     steps.push((clerk(), Command::CheckResult { matches: true, reason: None }));
     let deliver = || (clerk(), Command::DeliverResult { way: DeliveryWay::Electronic });
     check(steps.clone(), deliver(), Some(DeferredOutstanding));
+    let unchecked = Command::SubmitDeferredMaterials(supply(&["m3"], &[]));
+    check(steps.clone(), (clerk(), unchecked), Some(PointsNotPassed));
+    for (day, then) in [(8, None), (9, Some(DeferralOver))] {
+        let mut world = World::new(RECEIVED);
+        for (actor, command) in steps.clone() {
+            world.act(&actor, command).expect("goes through");
+        }
+        world.today = Date::constant(2026, 9, day);
+        let late = Command::SubmitDeferredMaterials(supply(&["m3"], &["p3"]));
+        check_in(&mut world, vec![], (clerk(), late), then);
+    }
     let mut supplied = steps.clone();
     supplied.push((clerk(), Command::SubmitDeferredMaterials(supply(&["m3"], &["p3"]))));
     check(supplied, deliver(), None);
@@ -271,4 +284,74 @@ fn a_stale_page_changes_nothing() {
         (examiner(OWN), Command::ExamineBranch { opinion: None }),
         Some(StaleVersion),
     );
+}
+
+#[test]
+fn what_the_applicant_handed_in_is_not_returned_for_the_windows_silence() {
+    let given = || {
+        let mut world = World::new(RECEIVED);
+        check_in(&mut world, vec![lacking_m3()], (clerk(), demands(&["m3"])), None);
+        world.today = Date::constant(2026, 9, 3);
+        check_in(&mut world, vec![], (clerk(), supplement(&["m3"], &[])), None);
+        world
+    };
+    let mut silent = given();
+    silent.today = Date::constant(2026, 10, 30);
+    let returned = Command::ReturnCase { reason: text("逾期未补正") };
+    check_in(&mut silent, vec![], (Actor::System, returned), Some(SupplementTimeLeft));
+    // Five workdays from 09-03: 09-10.
+    for (day, then) in [(10, Some(NotYetDeemed)), (11, None)] {
+        let mut world = given();
+        world.today = Date::constant(2026, 9, day);
+        check_in(&mut world, vec![], (Actor::System, Command::DeemAccepted), then);
+        if then.is_none() {
+            let Stage::InApproval { accepted_on, .. } = world.case.expect("a case").stage else { panic!() };
+            assert_eq!(accepted_on, Date::constant(2026, 9, 3), "the day all of it was there");
+        }
+    }
+    let mut again = given();
+    let points = Command::RequestCorrection { demands: [Demand::Point("p3".into())].into() };
+    check_in(&mut again, vec![], (clerk(), points), None);
+    let clock = clock(again.case.as_ref().expect("a case"), ClockKind::Supplement).expect("runs anew");
+    assert_eq!(clock.term.start, Date::constant(2026, 9, 3));
+}
+
+#[test]
+fn a_receipt_taken_down_wrongly_is_amended_before_anything_is_told() {
+    let amend = |chosen: &[&str]| {
+        let (situations, agent) = (set(chosen), None);
+        Command::AmendReceipt { situations, agent, reason: text("选错情形") }
+    };
+    let mut world = World::new(RECEIVED);
+    let wrong = (clerk(), receive(&["cy", "br"], &["m1", "m2", "m3", "m5"], &["p1", "p2", "p3"]));
+    check_in(&mut world, vec![wrong], (clerk(), amend(&["cy", "br"])), Some(NothingToCorrect));
+    check_in(&mut world, vec![], (clerk(), amend(&["xs"])), Some(SituationIncomplete));
+    check_in(&mut world, vec![], (clerk(), amend(&["xs", "br"])), None);
+    let case = world.case.as_ref().expect("a case");
+    assert!(!case.materials.contains_key("m2") && !case.points.contains("p2"), "the plan is given back");
+    let receipts: Vec<bool> = case.documents.iter().map(|document| document.void).collect();
+    assert_eq!(receipts, [true, false], "a receipt that says what is true");
+    check_in(
+        &mut world,
+        vec![(clerk(), Command::AcceptCase)],
+        (clerk(), amend(&["cy", "br"])),
+        Some(NotOpenToCorrection),
+    );
+}
+
+#[test]
+fn what_data_sharing_fetches_later_is_recorded_and_paper_may_take_its_place() {
+    let fetched = |way| {
+        let materials = vec![SubmittedMaterial::new("m5", way)];
+        Command::FetchShared { materials, points: set(&[]) }
+    };
+    let without = || (clerk(), receive(&["xs", "br"], &["m1", "m3"], &["p1", "p3"]));
+    check(vec![without()], (clerk(), fetched(MaterialWay::Paper)), Some(NothingFetched));
+    let window = check(vec![without()], (clerk(), fetched(MaterialWay::Shared)), None);
+    assert!(window.case.expect("a case").materials.contains_key("m5"));
+    let accepted = vec![without(), (clerk(), Command::AcceptCase)];
+    check(accepted.clone(), (examiner(OWN), fetched(MaterialWay::Shared)), None);
+    check(accepted, (clerk(), fetched(MaterialWay::Shared)), Some(WrongPost));
+    let paper = Command::CorrectOnTheSpot { materials: materials(&["m5"]), points: set(&[]), note: None };
+    check(vec![without()], (clerk(), paper), None);
 }

@@ -49,6 +49,38 @@ fn the_result_goes_out_checked_to_the_right_person_and_a_mismatch_goes_back() {
 }
 
 #[test]
+fn a_site_that_only_takes_in_has_its_results_handed_out_elsewhere() {
+    let elsewhere = || {
+        let Actor::Staff(here) = clerk() else { panic!("staff") };
+        Actor::Staff(yichuang_domain::permission::StaffActor { site: Some("zx".into()), ..here })
+    };
+    let mut handed = decided(Verdict::Approved);
+    handed.push((examiner(OWN), hand_over()));
+    for (at_home, then) in [(true, Some(OtherSite)), (false, None)] {
+        let mut world = World::new(RECEIVED);
+        world.issued_at_home = at_home;
+        let check = (elsewhere(), Command::CheckResult { matches: true, reason: None });
+        check_in(&mut world, handed.clone(), check, then);
+    }
+}
+
+#[test]
+fn what_comes_back_by_mail_waits_at_the_window_again() {
+    let mut sent = decided(Verdict::Approved);
+    sent.push((examiner(OWN), hand_over()));
+    sent.push((clerk(), Command::CheckResult { matches: true, reason: None }));
+    let back = || (clerk(), Command::ReturnDelivery { reason: text("地址不详") });
+    check(sent.clone(), back(), Some(NotDelivered));
+    let mut collected_there = sent.clone();
+    collected_there.push((clerk(), collected(Receiver::Applicant, true)));
+    check(collected_there, back(), Some(NotMailed));
+    let mail = DeliveryWay::Mail { tracking_no: "EMS1234567".into() };
+    sent.push((clerk(), Command::DeliverResult { way: mail }));
+    let world = check(sent, back(), None);
+    assert!(matches!(world.case.expect("a case").stage, Stage::Checked(_)));
+}
+
+#[test]
 fn a_rating_is_given_once_by_the_applicant_and_silence_is_no_rating() {
     let rate = |level, indicator| Command::RateCase { level, indicators: [indicator].into() };
     check(delivered(), (clerk(), rate(RatingLevel::VerySatisfied, 510)), Some(WrongPost));
@@ -59,6 +91,8 @@ fn a_rating_is_given_once_by_the_applicant_and_silence_is_no_rating() {
     check(rated, (applicant(), rate(RatingLevel::Dissatisfied, 209)), Some(AlreadyRated));
     let mut world = World::new(RECEIVED);
     check_in(&mut world, delivered(), (Actor::System, Command::ConcludeCase), Some(RatingTimeLeft));
+    world.today = Date::constant(2026, 9, 8);
+    check_in(&mut world, vec![], (Actor::System, Command::ConcludeCase), Some(RatingTimeLeft));
     world.today = Date::constant(2026, 9, 9);
     check_in(&mut world, vec![], (Actor::System, Command::ConcludeCase), None);
     let case = world.case.expect("a case");
@@ -84,7 +118,7 @@ fn a_case_ends_early_only_by_the_right_hand() {
     let annul =
         |authority: &str| Command::AnnulCase { reason: text("依据错误"), authority: authority.into() };
     check(accepted(), (chief(OWN), annul("1号")), Some(AnnulByHead));
-    check(vec![complete()], (head(OWN), annul("1号")), Some(NotAccepted));
+    check(vec![complete()], (head(OWN), annul("1号")), None);
     check(accepted(), (head(OWN), annul("  ")), Some(AuthorityMissing));
     check(accepted(), (head(OWN), annul("1号")), None);
     let upward = |organ: &str| Command::TransferUpward { organ: organ.into(), reason: text("市级权限") };

@@ -83,7 +83,11 @@ fn supplement(ids: &[&str], points: &[&str]) -> Command {
 
 fn defer(commitment: bool) -> Command {
     let commitment = commitment.then(|| text("承诺")).flatten();
-    Command::AcceptWithDeferredMaterials { missing: set(&["m3"]), commitment, credit: credit(false) }
+    Command::AcceptWithDeferredMaterials {
+        missing: set(&["m3"]),
+        commitment,
+        credit: credit(RECEIVED, false),
+    }
 }
 
 fn supplement_on_the_spot() -> Command {
