@@ -58,8 +58,12 @@ pub fn fate(item: &ItemVersion, situations: &BTreeSet<String>, draws: &mut Draws
 
 /// Materials not held and points not passed.
 pub fn wanting(item: &ItemVersion, case: &Case) -> (BTreeSet<String>, BTreeSet<String>) {
-    let materials = item.required_materials(&case.situations).map(|m| m.id.clone());
-    let points = item.review_points(&case.situations).map(|p| p.id.clone());
+    let to_fetch = |id: &String| {
+        !case.materials.contains_key(id) && item.material(id).is_some_and(|material| material.shared)
+    };
+    let materials = item.required_materials(&case.situations).filter(|m| !m.shared).map(|m| m.id.clone());
+    let points = item.review_points(&case.situations).filter(|p| !p.material.as_ref().is_some_and(to_fetch));
+    let points = points.map(|p| p.id.clone());
     (
         materials.filter(|id| !case.materials.contains_key(id)).collect(),
         points.filter(|id| !case.points.contains(id)).collect(),
