@@ -76,8 +76,10 @@ async fn delivered(
 ) -> Result<Value, MakeError> {
     let of_case = app.store().all(rows::of_case(document.case_id)).await?;
     let decisions = [NoticeKind::ApprovalDecision.word(), NoticeKind::DenialDecision.word()];
-    let before = of_case.into_iter().filter(|row| row.at <= document.at && row.state != rows::VOIDED);
-    let decision = before.filter(|row| decisions.contains(&row.kind.as_str())).next_back();
+    let delivered = |row: &DocumentRow| {
+        row.at <= document.at && row.state != rows::VOIDED && decisions.contains(&row.kind.as_str())
+    };
+    let decision = of_case.into_iter().rfind(delivered);
     let title = |row: &DocumentRow| serde_json::from_str(&row.data).map(|data: Value| data["title"].clone());
     let decision =
         decision.map(|row| json!({"title": title(&row).unwrap_or_default(), "number": row.number}));

@@ -6,6 +6,7 @@ mod doctor;
 mod nodes;
 mod refusals;
 mod remedies;
+mod render;
 mod retries;
 mod stories;
 mod windows;
