@@ -129,6 +129,13 @@ fn apply(case: &mut Case, entry: &Entry) {
             }
             intake_hand(case, entry);
         }
+        _ => apply_acceptance(case, entry),
+    }
+}
+
+fn apply_acceptance(case: &mut Case, entry: &Entry) {
+    let today = entry.at.date();
+    match &entry.event {
         Event::CaseAccepted { accepted_on, deemed, branches } => {
             case.branches = branches.clone();
             case.stage = Stage::InApproval { accepted_on: *accepted_on, deemed: *deemed };
@@ -328,10 +335,10 @@ fn replace(case: &mut Case, number: &str, applicant: Option<&PartyRef>) {
     }
     let Some(applicant) = applicant else { return };
     let before = std::mem::replace(&mut case.applicant, applicant.clone());
-    if let Some(told) = &mut case.interested {
-        if let Some(standing) = told.parties.remove(&before.id) {
-            told.parties.insert(applicant.id, standing);
-        }
+    if let Some(told) = &mut case.interested
+        && let Some(standing) = told.parties.remove(&before.id)
+    {
+        told.parties.insert(applicant.id, standing);
     }
 }
 

@@ -1,54 +1,25 @@
 //! Any sequence of commands: replay gives the row, nothing follows the end, no clock runs backwards, no
 //! branch is lost, and intake never decides. Every stage, ending and refusal is met often enough.
 
+use crate::draws::{Draws, Seen, rating, way};
 use crate::world::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use yichuang_domain::RefusalCode;
 use yichuang_domain::applicant::TextRef;
-use yichuang_domain::case::command::{DeliveryWay, Receiver};
 use yichuang_domain::case::limit::clocks;
 use yichuang_domain::case::*;
-use yichuang_domain::id::{PartyId, StaffId, VisitId};
+use yichuang_domain::id::{PartyId, StaffId};
 use yichuang_domain::item::{HandlingMode, ItemKind, ProcedureKind, VersionStatus};
 use yichuang_domain::permission::{Actor, Post, StaffActor};
-use yichuang_domain::rating::RatingLevel;
 use yichuang_domain::time::{Date, days_after};
 
 /// How often each must be met.
 const OFTEN: usize = 50;
 const LIVES: u32 = 30_000;
-
-/// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
-struct Draws<'a>(std::slice::Iter<'a, u16>);
-
-impl Draws<'_> {
-    fn below(&mut self, n: usize) -> usize {
-        self.0.next().map_or(0, |draw| *draw as usize % n)
-    }
-    fn chance(&mut self, percent: usize) -> bool {
-        self.below(100) < percent
-    }
-    fn pick<T: Clone>(&mut self, choices: &[T]) -> T {
-        let index = self.below(choices.len());
-        choices[index].clone()
-    }
-    fn done(&self) -> bool {
-        self.0.len() == 0
-    }
-}
-
-#[derive(Default)]
-struct Seen(BTreeMap<String, usize>);
-
-impl Seen {
-    fn count(&mut self, what: impl Into<String>) {
-        *self.0.entry(what.into()).or_default() += 1;
-    }
-}
 
 #[test]
 fn any_sequence_of_commands_keeps_the_law() {
@@ -466,24 +437,6 @@ fn in_approval(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
             }
         },
     }
-}
-
-fn way(draws: &mut Draws) -> DeliveryWay {
-    let window = |receiver, verified| DeliveryWay::Window { visit: VisitId(8), receiver, verified };
-    draws.pick(&[
-        window(Receiver::Applicant, true),
-        window(Receiver::Other { party: neighbour(), authority: text("委托书").expect("a text") }, true),
-        DeliveryWay::Electronic,
-        window(Receiver::Applicant, false),
-        window(Receiver::Agent, true),
-        DeliveryWay::Mail { tracking_no: "EMS1234567".into() },
-        DeliveryWay::Mail { tracking_no: String::new() },
-    ])
-}
-
-fn rating(draws: &mut Draws) -> Command {
-    let level = draws.pick(&RatingLevel::TABLE).0;
-    Command::RateCase { level, indicators: draws.pick(&[vec![], vec![510], vec![999]]).into_iter().collect() }
 }
 
 fn any_command(world: &World, draws: &mut Draws) -> Command {

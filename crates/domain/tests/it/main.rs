@@ -2,6 +2,7 @@
 //! article describes.
 
 mod articles;
+mod draws;
 mod golden;
 mod life;
 mod world;

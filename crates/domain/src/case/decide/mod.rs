@@ -2,13 +2,14 @@
 //!
 //! This file: the facts a decision rests on, the dispatch, and what every command has in common.
 //! `intake`: receipt to acceptance or refusal; `approval`: branches; `interest`: those whose interests are
-//! touched; `issuing`: result to conclusion; `early`: the ways a case ends before.
+//! touched; `issuing`: result to conclusion; `list`: the published list; `early`: the ways a case ends before.
 
 mod approval;
 mod early;
 mod intake;
 mod interest;
 mod issuing;
+mod list;
 
 use super::limit::{self, ClockKind};
 use super::{Case, Command, Ending, Event, Stage};
