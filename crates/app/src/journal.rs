@@ -7,11 +7,16 @@ use yichuang_domain::case::{Entry, evolve};
 use yichuang_domain::id::CaseId;
 use yichuang_storage::{cases, journal};
 
-pub use yichuang_storage::journal::{Fault, FaultKind, Report};
+pub use yichuang_storage::journal::{Anchored, Fault, FaultKind, Outside, Report};
 
 /// Recomputes every hash of every case and holds the chain against case rows, acts and number series.
 pub async fn verify(app: &App) -> Result<Report, AppError> {
-    Ok(yichuang_storage::journal::verify(app.store()).await?)
+    verify_against(app, &Outside::default()).await
+}
+
+/// The same, and the anchors against what lies outside the database: a key, the anchor file.
+pub async fn verify_against(app: &App, outside: &Outside) -> Result<Report, AppError> {
+    Ok(yichuang_storage::journal::verify_against(app.store(), outside).await?)
 }
 
 /// 重放: rebuilds every case from its journal and compares it with the stored row. Gives how many agree and

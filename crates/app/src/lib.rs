@@ -4,6 +4,7 @@
 //! a [`Ctx`] (who, when, which act) and answers or says why not. No SQL here, no rule of law either: rules
 //! are `yichuang_domain`, rows are `yichuang_storage`.
 
+pub mod anchors;
 mod app;
 pub mod approve;
 pub mod backup;
@@ -16,6 +17,7 @@ mod ctx;
 pub mod doctor;
 mod documents;
 mod error;
+pub mod files;
 pub mod intake;
 pub mod issue;
 pub mod jobs;

@@ -21,6 +21,7 @@ macro_rules! sql {
         include_str!(concat!("../../storage/sql/", $name, ".sql"))
     };
 }
+pub(crate) use sql;
 
 /// Moves the whole log into the database file, so that every run begins with an empty one. The store's
 /// checkpointer may still be at it after the run before.

@@ -12,6 +12,7 @@ mod postgres;
 mod slow_disk;
 mod soak;
 mod transition;
+mod verify;
 mod worklist;
 
 use anyhow::{Context, Result, ensure};
@@ -70,10 +71,15 @@ enum Figure {
     SlowDisk(slow_disk::SlowDiskArgs),
     /// Endless load: write-ahead log and memory over the minutes
     Soak(soak::SoakArgs),
+    /// The verification of a journal against reading the same rows
+    Verify(verify::VerifyArgs),
 }
 
 fn main() -> Result<()> {
     let args = Args::parse();
+    if let Some(Figure::Verify(verify::VerifyArgs { side: Some(side), at: Some(at), .. })) = &args.figure {
+        return verify::child(*side, at); // one run, in a process of its own
+    }
     ensure!(!cfg!(debug_assertions), "measure with cargo run --release -p yichuang-bench");
     let parent = args.dir.clone().unwrap_or_else(std::env::temp_dir);
     let folder =
@@ -87,6 +93,7 @@ fn main() -> Result<()> {
                 None => return Ok(()),
             },
             Figure::Soak(own) => soak::measure(own, folder.path())?,
+            Figure::Verify(own) => verify::measure(own, folder.path(), args.repetitions)?,
         };
         print!("{}", figures::report(&machine, args.repetitions, &rows));
         return Ok(());

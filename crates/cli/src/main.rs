@@ -6,6 +6,7 @@ mod copy;
 mod demo;
 mod doctor;
 mod explain;
+mod files;
 mod items;
 mod journal;
 mod place;
@@ -44,6 +45,9 @@ enum Command {
     /// 核验办件日志，或者根据日志重新统计
     #[command(subcommand)]
     Journal(journal::JournalCommand),
+    /// 核对、清理文件存储
+    #[command(subcommand)]
+    Files(files::FilesCommand),
     /// 检查数据库及其运行环境：没有问题返回 0，有问题返回 1 并说明原因和下一步
     Doctor(doctor::DoctorArgs),
     /// 更新数据库结构（各节点都换用新版程序之后，先备份再运行）
@@ -79,6 +83,7 @@ async fn main() -> ExitCode {
         Command::Report(command) => items::report(command, SystemClock.now()).await,
         Command::Calendar(command) => calendar::run(command, SystemClock.now()).await,
         Command::Journal(command) => journal::run(command).await,
+        Command::Files(command) => files::run(command, SystemClock.now()).await,
         Command::Doctor(args) => doctor::run(args).await,
         Command::Migrate(args) => doctor::migrate(args).await,
         Command::Copy(args) => copy::run(args).await,

@@ -16,5 +16,16 @@ pub fn sm3(parts: &[&[u8]]) -> Digest {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
-    Digest(hasher.finalize().iter().map(|b| format!("{b:02x}")).collect())
+    Digest(hex(&hasher.finalize()))
+}
+
+/// Two hexadecimal characters for each byte.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut text = String::with_capacity(bytes.len() + bytes.len());
+    for byte in bytes.iter().copied().map(usize::from) {
+        text.extend([DIGITS[byte / DIGITS.len()], DIGITS[byte % DIGITS.len()]]);
+    }
+    text
 }

@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::value::{Query, Stmt, query, record, stmt};
 use yichuang_domain::digest::sm3;
 
-pub use crate::verify::{Fault, FaultKind, Report, verify};
+pub use crate::verify::{Anchored, Fault, FaultKind, Outside, Report, verify, verify_against};
 
 record! {
     /// 日志记录

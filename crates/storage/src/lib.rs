@@ -34,6 +34,7 @@ mod value;
 mod verify;
 
 pub mod acts;
+pub mod anchors;
 pub mod audit;
 pub mod backup;
 pub mod branches;
@@ -44,6 +45,7 @@ pub mod copy;
 pub mod documents;
 pub mod epochs;
 pub mod facts;
+pub mod files;
 pub mod items;
 pub mod journal;
 pub mod leases;

@@ -1,8 +1,10 @@
 //! Tests of the use cases, on both engines: stories from receipt to rating, retries, refusals, jobs.
 
+mod anchors;
 mod calendar;
 mod centre;
 mod doctor;
+mod files;
 mod nodes;
 mod refusals;
 mod remedies;

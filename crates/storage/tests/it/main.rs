@@ -1,11 +1,13 @@
 //! The store on both engines: what a change leaves behind, what it does not, and what bad luck does to it.
 
+mod anchors;
 mod areas;
 mod backup;
 mod commit;
 mod copy;
 mod damage;
 mod failover;
+mod files;
 mod full;
 mod ids;
 mod lanes;

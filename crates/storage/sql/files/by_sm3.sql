@@ -1,0 +1,1 @@
+SELECT sm3, size, media, at FROM files WHERE sm3 = $1
