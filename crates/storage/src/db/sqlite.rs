@@ -65,6 +65,10 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     pub(crate) fn open(folder: &Path, mode: Mode) -> Result<Sqlite, StoreError> {
+        Sqlite::start(folder, mode).map_err(|error| cannot_open(folder, error))
+    }
+
+    fn start(folder: &Path, mode: Mode) -> Result<Sqlite, StoreError> {
         let file = folder.join(Place::FILE);
         if mode == Mode::Make {
             make(folder, &file)?;
@@ -209,6 +213,27 @@ fn found(connection: &Connection) -> Result<Found, StoreError> {
         return Ok(if tables.is_empty() { Found::Nothing } else { Found::Foreign });
     }
     Ok(Found::Applied(select(connection, &migrate::applied()).map_err(open_error)?))
+}
+
+/// Why it cannot be opened, in words, where that is because nothing can be written in its folder.
+fn cannot_open(folder: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Unavailable(text) => StoreError::Unavailable(unwritable(folder).unwrap_or(text)),
+        other => other,
+    }
+}
+
+/// Why nothing can be written in this folder: the engine only says that it cannot open the file. Asked by a file of
+/// its own, for closing another handle of the database would give up the locks this process holds on it.
+fn unwritable(folder: &Path) -> Option<String> {
+    let probe = folder.join(".yichuang-writable");
+    let made = std::fs::File::create(&probe).and_then(|_| std::fs::remove_file(&probe));
+    match made.err()?.kind() {
+        std::io::ErrorKind::ReadOnlyFilesystem => Some(format!("目录“{}”所在磁盘是只读的", folder.display())),
+        std::io::ErrorKind::PermissionDenied => Some(format!("本账户不能写入目录“{}”", folder.display())),
+        std::io::ErrorKind::StorageFull => Some(format!("目录“{}”所在磁盘空间已满", folder.display())),
+        _ => None,
+    }
 }
 
 /// Never makes the file.

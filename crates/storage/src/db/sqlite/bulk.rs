@@ -1,7 +1,7 @@
 //! Whole tables of an embedded database. Blocking, so every step runs on a thread for that.
 
 use super::rows::{engine_error, execute, open_error, read_rows};
-use super::{found, open_file};
+use super::{cannot_open, found, open_file};
 use crate::db::bulk::{Column, Kind, Table};
 use crate::error::StoreError;
 use crate::migrate::{self, Found, Migration};
@@ -18,11 +18,14 @@ pub(crate) struct Bulk(Option<Connection>);
 impl Bulk {
     pub(crate) async fn snapshot(file: &Path) -> Result<(Bulk, Found), StoreError> {
         let file = file.to_owned();
-        blocking(move || {
-            let connection = open_file(&file)?;
+        let open = |file: &Path| {
+            let connection = open_file(file)?;
             connection.execute_batch("PRAGMA query_only = ON; BEGIN").map_err(open_error)?;
             let found = found(&connection)?; // the first read: from here on the snapshot stands
             Ok((Bulk(Some(connection)), found))
+        };
+        blocking(move || {
+            open(&file).map_err(|error| cannot_open(file.parent().unwrap_or(Path::new(".")), error))
         })
         .await
     }

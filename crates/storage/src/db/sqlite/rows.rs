@@ -62,6 +62,7 @@ pub(super) fn engine_error(error: rusqlite::Error) -> StoreError {
     let text = describe(&error);
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::ReadOnly) => StoreError::Unavailable("数据库文件或者所在磁盘是只读的".into()),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::damaged(format!("数据库文件读不出（{text}）"))
