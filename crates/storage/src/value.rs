@@ -196,7 +196,6 @@ impl<T: Record> Query<T> {
 
     /// The same row read after all locked rows are held, and not held itself: for what follows from a locked
     /// row, or what may be one change old. It must give exactly one row, like every lock.
-    #[allow(dead_code, reason = "areas take it up one by one")]
     pub(crate) fn read(self, name: &'static str) -> Lock {
         self.held(name, Strength::Read)
     }
