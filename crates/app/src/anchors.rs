@@ -36,7 +36,8 @@ pub struct Made {
 }
 
 /// Anchors every case that has moved since the last anchor: in one snapshot, and in one anchor unless they are
-/// very many. Where nothing has moved it makes none. Several nodes may call it at the same time.
+/// very many. Where nothing has moved it makes none, but one that covers no case when the key is new, so that the key
+/// vouches for what stands before. Several nodes may call it at the same time.
 ///
 /// # Errors
 /// The file is looked at first: where it holds what the database does not, nothing is made. A file that cannot be
@@ -48,7 +49,9 @@ pub async fn make(app: &App, ctx: &Ctx, keeping: &Keeping) -> Result<Made, Ancho
     loop {
         made.last = app.store().one(anchors::last()).await?;
         let moved = app.store().all(anchors::moved(anchors::LEAVES)).await?;
-        if moved.is_empty() {
+        let key = keeping.key.as_ref().map(|key| key.public().text());
+        let signed = |last: &AnchorRow| key.as_ref().is_none_or(|key| *key == last.public_key);
+        if moved.is_empty() && made.last.as_ref().is_none_or(signed) {
             break;
         }
         if let (Some(last), None) = (&made.last, &keeping.key)

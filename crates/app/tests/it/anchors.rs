@@ -84,6 +84,17 @@ db_test!(what_cannot_be_kept_outside_is_made_up_for, async |db| {
     std::fs::remove_file(&path).expect("removed");
     let made = make(&centre.app, &ctx(2), &keeping).await.expect("made");
     assert_eq!((made.anchors.len(), made.written), (1, 2));
+    // A new key vouches at once for what stands before.
+    let new = SigningKey::read(&"22".repeat(32)).expect("a key");
+    let keeping = Keeping { key: Some(new.clone()), ..keeping };
+    let made = make(&centre.app, &ctx(3), &keeping).await.expect("made");
+    assert_eq!((made.anchors.len(), made.anchors[0].leaves, made.written), (1, 0, 1));
+    assert_eq!(make(&centre.app, &ctx(4), &keeping).await.expect("once").anchors, vec![]);
+    let outside = Outside { key: Some(new.public()), file: None };
+    assert_eq!(verify_against(&centre.app, &outside).await.expect("verified").fault, None);
+    let old = Outside { key: Some(key().public()), file: None };
+    let fault = verify_against(&centre.app, &old).await.expect("verified").fault.expect("not its own");
+    assert_eq!(fault.kind, yichuang_app::journal::FaultKind::NotSigned(3));
 });
 
 db_test!(a_database_without_the_tables_says_what_to_do, async |db| {

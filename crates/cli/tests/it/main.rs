@@ -5,4 +5,5 @@ mod demo;
 mod doctor;
 mod explain;
 mod items;
+mod journal;
 mod usage;

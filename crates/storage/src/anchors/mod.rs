@@ -94,7 +94,7 @@ impl AnchorRow {
     }
 }
 
-/// The next anchor over these cases, at least one, in the order of their ids; and what writes it.
+/// The next anchor over these cases, in the order of their ids; and what writes it.
 pub fn next(
     previous: Option<&AnchorRow>,
     at: i64,

@@ -45,6 +45,10 @@ const PRAGMAS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY; \
     PRAGMA wal_autocheckpoint = 1024; PRAGMA journal_size_limit = 67108864;";
 
+/// Readers share the operating system's cache; three times the writer's would be most of a small machine's memory,
+/// and of what `journal verify` may take.
+const READING: &str = "PRAGMA cache_size = -8192";
+
 type Reply<T> = oneshot::Sender<T>;
 type Task = Box<dyn FnOnce(&Connection) + Send>;
 
@@ -78,7 +82,12 @@ impl Sqlite {
         let mut writer = connect(&file)?;
         let migrated = if pending.is_empty() { &[] } else { migrate_sqlite(&mut writer, mode)? };
         let checkpointer = connect(&file)?;
-        let readers = (0..READERS).map(|_| connect(&file)).collect::<Result<Vec<_>, _>>()?;
+        let reader = |_| {
+            let connection = connect(&file)?;
+            connection.execute_batch(READING).map_err(open_error)?;
+            Ok(connection)
+        };
+        let readers = (0..READERS).map(reader).collect::<Result<Vec<_>, StoreError>>()?;
 
         let mut threads = Vec::new();
         let mut spawn = |name: &str, run: Box<dyn FnOnce() + Send>| -> Result<(), StoreError> {
