@@ -10,19 +10,26 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::marks;
 use serde_json::Value;
-use sm3::{Digest as _, Sm3};
 use std::sync::Arc;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::DocumentId;
-use yichuang_domain::time::Date;
-use yichuang_storage::StoreError;
+use yichuang_domain::permission::Actor;
+use yichuang_domain::time::{Date, Instant};
 use yichuang_storage::documents::{self as rows, DocumentRow};
+use yichuang_storage::files::{self, FileRow, Files, FilesError};
+use yichuang_storage::{Act, Change, Effects, Plan, Rows, StoreError, acts};
+
+/// Documents the job looks at in one go.
+const PAGE: i64 = 100;
+const MEDIA: &str = "application/pdf";
 
 /// 制版条件: what this installation makes its notices with.
 #[derive(Clone)]
 pub struct Press {
     /// Makes the bytes.
     pub render: Arc<dyn Render>,
+    /// Keeps them.
+    pub files: Files,
     /// Address of the progress page without the number at its end; the QR code leads there.
     pub progress: String,
 }
@@ -36,7 +43,7 @@ pub struct Made {
     pub number: String,
     /// The PDF.
     pub bytes: Vec<u8>,
-    /// SM3 of the file, as any tool computes it, 64 hexadecimal characters.
+    /// SM3 of the file, as any tool computes it, 64 hexadecimal characters: its name among the files.
     pub sm3: String,
 }
 
@@ -44,6 +51,15 @@ impl std::fmt::Debug for Made {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Made({}, {} bytes, {})", self.document, self.bytes.len(), self.sm3)
     }
+}
+
+/// 待制: what the job found waiting and could not put on paper, and how many it has made.
+#[derive(Debug, Default)]
+pub struct Backlog {
+    /// Made now.
+    pub made: usize,
+    /// Still waiting, each with the reason.
+    pub waiting: Vec<(DocumentId, Unprintable)>,
 }
 
 /// Why there are no bytes.
@@ -55,6 +71,9 @@ pub enum MakeError {
     /// It cannot be put on paper.
     #[error(transparent)]
     Unprintable(#[from] Unprintable),
+    /// The files.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// 已作废 before it was ever made: there is nothing to hand out any more.
     #[error("文书“{0}”已经作废，不再制作。请查看办件中替代它的文书。")]
     Voided(String),
@@ -66,21 +85,76 @@ impl From<StoreError> for MakeError {
     }
 }
 
-/// 制作文书: the bytes of this document, made from its frozen data.
-pub async fn make(app: &App, press: &Press, document: DocumentId) -> Result<Made, MakeError> {
+/// 制作文书: the PDF of this document, made and kept if it was not yet, and from then on always the same.
+pub async fn make(app: &App, press: &Press, document: DocumentId, now: Instant) -> Result<Made, MakeError> {
     let row = app.store().one(rows::by_id(document.0)).await?;
     let row = row.ok_or_else(|| AppError::NotFound(format!("文书 {document}")))?;
-    if row.state == rows::VOIDED {
-        return Err(MakeError::Voided(row.number));
-    }
-    let (paper, render) = (paper(app, press, &row).await?, press.render.clone());
-    let made = tokio::task::spawn_blocking(move || render.render(&paper)).await;
-    let bytes = made.map_err(|fault| Unprintable::Template(fault.to_string()))??;
-    Ok(Made { document, number: row.number, sm3: plain_sm3(&bytes), bytes })
+    let act = format!("render/{document}");
+    let sm3 = match app.store().one(acts::by_id(&act)).await? {
+        Some(kept) => kept.answer,
+        None if row.state == rows::VOIDED => return Err(MakeError::Voided(row.number)),
+        None => {
+            let (paper, render) = (paper(app, press, &row).await?, press.render.clone());
+            let made = tokio::task::spawn_blocking(move || render.render(&paper)).await;
+            let bytes = made.map_err(|fault| Unprintable::Template(fault.to_string()))??;
+            keep(app, &press.files, act, &row, &bytes, now).await?
+        }
+    };
+    let bytes = press.files.get(&sm3).await?;
+    Ok(Made { document, number: row.number, bytes, sm3 })
 }
 
-fn plain_sm3(bytes: &[u8]) -> String {
-    Sm3::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+/// 补制: makes what is numbered and was waited for by nobody, a page at a time. What cannot be put on paper stays
+/// and is told; it holds up nothing else.
+pub async fn make_waiting(app: &App, press: &Press, now: Instant) -> Result<Backlog, MakeError> {
+    let (mut backlog, mut after) = (Backlog::default(), 0);
+    loop {
+        let page = app.store().all(rows::numbered(after, PAGE)).await?;
+        let Some(last) = page.last() else { return Ok(backlog) };
+        after = *last;
+        for id in page {
+            match make(app, press, DocumentId(id), now).await {
+                Ok(_) => backlog.made += 1,
+                Err(MakeError::Unprintable(fault)) => backlog.waiting.push((DocumentId(id), fault)),
+                Err(MakeError::Voided(_)) => {}
+                Err(other) => return Err(other),
+            }
+        }
+    }
+}
+
+/// Bytes before row, row before answer. Whoever comes second, on this node or another, gets the name of the first
+/// file: a document is made once.
+async fn keep(
+    app: &App,
+    store: &Files,
+    act: String,
+    document: &DocumentRow,
+    bytes: &[u8],
+    now: Instant,
+) -> Result<String, MakeError> {
+    let sm3 = store.put(app.store(), bytes).await?;
+    let file = FileRow { sm3: sm3.clone(), size: bytes.len() as i64, media: MEDIA.into(), at: now.0 };
+    let act = Act {
+        id: act,
+        actor: Actor::System.number(),
+        kind: "render_document",
+        body_hash: document.data_sm3.clone(),
+        at: now.0,
+    };
+    let id = document.id;
+    let then = Box::new(move |locked: &Rows| {
+        let row: DocumentRow = locked.get(0)?;
+        let issued = (row.state == rows::NUMBERED).then(|| rows::set_state(id, rows::ISSUED));
+        let stmts = std::iter::once(files::insert(&file)).chain(issued).collect();
+        Ok(Plan::effects(Effects { stmts, answer: file.sm3.clone(), witness: None }))
+    });
+    let change = Change { act, key: document.case_id, locks: vec![rows::lock(id)], then };
+    let kept = app.store().commit(change).await.map_err(AppError::from)?.body;
+    if kept == sm3 {
+        store.confirm(&sm3, bytes).await?;
+    }
+    Ok(kept)
 }
 
 /// The frozen data with the names and texts they refer to, and what this installation adds.

@@ -6,6 +6,9 @@ use crate::value::{Query, Stmt, query, record, stmt};
 /// State of a document that has its number and data, and not yet its bytes.
 pub const NUMBERED: &str = "numbered";
 
+/// State of a document whose bytes are made and kept.
+pub const ISSUED: &str = "issued";
+
 /// State of a document that holds no more: kept, never delivered.
 pub const VOIDED: &str = "voided";
 
@@ -57,6 +60,11 @@ pub fn by_id(id: i64) -> Query<DocumentRow> {
 /// The document with this number.
 pub fn by_number(number: &str) -> Query<DocumentRow> {
     query!("documents/by_number", number)
+}
+
+/// At most `limit` documents without bytes above this id, in order.
+pub fn numbered(after: i64, limit: i64) -> Query<i64> {
+    query!("documents/numbered", after, limit)
 }
 
 /// The documents of a case, by id.
