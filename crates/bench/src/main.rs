@@ -87,7 +87,9 @@ fn main() -> Result<()> {
     let machine = figures::machine(folder.path())?;
     if let Some(figure) = &args.figure {
         let rows = match figure {
-            Figure::WorkList(own) => worklist::measure(own, if own.keep { &parent } else { folder.path() }, args.repetitions)?,
+            Figure::WorkList(own) => {
+                worklist::measure(own, if own.keep { &parent } else { folder.path() }, args.repetitions)?
+            }
             Figure::SlowDisk(own) => match slow_disk::measure(own, folder.path(), args.repetitions)? {
                 Some(rows) => rows,
                 None => return Ok(()),
