@@ -27,8 +27,8 @@ pub struct Plot {
     pub unit: &'static str,
     /// From top to bottom.
     pub panels: Vec<Vec<Line>>,
-    /// Moments that are shaded in every panel.
-    pub shaded: Vec<f64>,
+    /// From where to where every panel is shaded.
+    pub shaded: Vec<(f64, f64)>,
 }
 
 impl Plot {
@@ -67,14 +67,14 @@ impl Plot {
     }
 }
 
-fn panel(out: &mut String, lines: &[Line], shaded: &[f64], top: f64, x: &impl Fn(f64) -> f64) {
+fn panel(out: &mut String, lines: &[Line], shaded: &[(f64, f64)], top: f64, x: &impl Fn(f64) -> f64) {
     let most = lines.iter().flat_map(|line| &line.points).map(|point| point.1).fold(0.0, f64::max).max(1.0);
     let y = |value: f64| top + PANEL - value / most * PANEL;
-    for moment in shaded {
+    for (from, to) in shaded {
+        let (from, width) = (x(*from), x(*to) - x(*from));
         let _ = writeln!(
             out,
-            "<rect x=\"{:.1}\" y=\"{top:.1}\" width=\"1.6\" height=\"{PANEL}\" fill=\"#e5e7eb\"/>",
-            x(*moment) - 0.8
+            "<rect x=\"{from:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{PANEL}\" fill=\"#e5e7eb\"/>"
         );
     }
     for tick in ticks(most) {
@@ -126,7 +126,7 @@ mod tests {
     fn every_line_is_drawn_inside() {
         let line = |name, points: &[(f64, f64)]| Line { name, color: "#000", points: points.to_vec() };
         let panels = vec![vec![line("a", &[(0.0, 0.0), (10.0, 64.0)])], vec![line("b", &[(0.0, 3.0)])]];
-        let svg = Plot { title: "t".into(), unit: "minutes", panels, shaded: vec![5.0] }.svg();
+        let svg = Plot { title: "t".into(), unit: "minutes", panels, shaded: vec![(5.0, 6.0)] }.svg();
         assert_eq!((svg.matches("<polyline").count(), svg.matches("#e5e7eb").count()), (2, 2));
         assert!(svg.contains("70.0,225.0 880.0,55.0"), "{svg}");
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));

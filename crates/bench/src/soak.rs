@@ -199,8 +199,8 @@ fn draw(args: &SoakArgs, samples: &[Sample]) -> String {
         color,
         points: samples.iter().map(|sample| (sample.second / 60.0, value(sample))).collect(),
     };
-    let shaded =
-        samples.iter().filter(|sample| sample.long_read).map(|sample| sample.second / 60.0).collect();
+    let spans = samples.chunk_by(|a, b| a.long_read == b.long_read).filter(|span| span[0].long_read);
+    let shaded = spans.map(|span| (span[0].second / 60.0, span[span.len() - 1].second / 60.0)).collect();
     Plot {
         title: format!(
             "{CALLERS} callers, {READERS} readers, one that reads too long (shaded), {} minutes",

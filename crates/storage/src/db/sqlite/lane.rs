@@ -17,7 +17,11 @@ use std::time::Duration;
 /// Changes that share one commit at most.
 const BATCH: usize = 256;
 /// How long the lane waits, at most, for readers of a log that is too long.
-const READERS_END: Duration = Duration::from_secs(2);
+const READERS_END: Duration = Duration::from_millis(500);
+/// How many reports of a log that is too long it lets pass after it has waited in vain: the first time, and at most.
+/// Each further time it is four times as many, for whoever reads so long (a backup) does not end sooner because
+/// windows stand still.
+const LET_PASS: [u32; 2] = [4, 256];
 /// Changes after which the checkpointer is woken.
 const CHECKPOINT_AFTER: usize = 512;
 
@@ -42,6 +46,8 @@ pub(super) struct Lane {
     since: usize,
     /// The checkpointer has found the log too long.
     too_long: Arc<AtomicBool>,
+    /// Reports of that to let pass still, and how many it was in all since the lane waited in vain.
+    let_pass: [u32; 2],
     /// The disk has failed. A later fsync may succeed although pages are lost, so nothing is written any more.
     failed: Cell<bool>,
     watch: Arc<Watch>,
@@ -55,7 +61,7 @@ impl Lane {
         too_long: Arc<AtomicBool>,
         watch: Arc<Watch>,
     ) -> Lane {
-        Lane { connection, asks, wake, since: 0, too_long, failed: Cell::new(false), watch }
+        Lane { connection, asks, wake, since: 0, too_long, let_pass: [0, 0], failed: Cell::new(false), watch }
     }
 
     pub(super) fn run(mut self) {
@@ -65,25 +71,39 @@ impl Lane {
                 Ask::Run(task) => task(&self.connection),
                 Ask::Commit(change, reply) => next = self.batch(Pending { change, reply }),
             }
-            if self.too_long.swap(false, Ordering::Relaxed)
-                && let Err(error) = self.begin_log_anew()
-            {
-                tracing::warn!(%error, "the write-ahead log was not begun anew");
+            if self.too_long.swap(false, Ordering::Relaxed) {
+                self.shorten_log();
             }
             next = next.or_else(|| self.asks.recv().ok());
         }
     }
 
-    /// Waits until nobody reads from the write-ahead log, so that it is written from its beginning again. Here and
-    /// not on the checkpointer, which would have to find a gap between two batches.
-    fn begin_log_anew(&self) -> rusqlite::Result<()> {
+    fn shorten_log(&mut self) {
+        let [left, passed] = self.let_pass;
+        if left > 0 {
+            self.let_pass = [left - 1, passed];
+            return;
+        }
+        self.let_pass = match self.begin_log_anew() {
+            Ok(true) => [0, 0],
+            Ok(false) => {
+                tracing::warn!("a long read keeps the write-ahead log from being begun anew");
+                [(passed * 4).clamp(LET_PASS[0], LET_PASS[1]); 2]
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the write-ahead log was not begun anew");
+                [0, passed]
+            }
+        };
+    }
+
+    /// Waits until nobody reads from the write-ahead log, so that it is written from its beginning again; `false`:
+    /// somebody still does. Here and not on the checkpointer, which would have to find a gap between two batches.
+    fn begin_log_anew(&self) -> rusqlite::Result<bool> {
         self.connection.busy_timeout(READERS_END)?;
         let gave_up = self.connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |row| row.get(0));
         self.connection.busy_timeout(super::PATIENCE)?;
-        if gave_up? {
-            tracing::warn!("a long read keeps the write-ahead log from being begun anew");
-        }
-        Ok(())
+        gave_up.map(|gave_up: bool| !gave_up)
     }
 
     /// Runs this change and whatever has queued up behind it in one transaction; gives back what must run
