@@ -77,7 +77,9 @@ db_test!(what_the_system_should_have_done_is_told, async |db| {
     let app = App::on(db.store()).await.expect("opens");
     is(&found(&app, DAY, "jobs").await[0], Level::Fine, "没有");
     let clock = |case, kind, due| {
-        format!("INSERT INTO clocks VALUES ({case}, '', '{kind}', '2026-11-01', 0, '{due}', 0, 'running');")
+        format!(
+            "INSERT INTO clocks VALUES ({case}, '', '{kind}', '2026-11-01', 0, '{due}', 0, 'running', 'jb');"
+        )
     };
     let clocks = [
         clock(1, "correction", "2026-11-22"),
@@ -95,10 +97,14 @@ db_test!(what_the_system_should_have_done_is_told, async |db| {
 
 db_test!(a_calendar_that_is_not_enough_is_told, async |db| {
     let app = App::on(db.store()).await.expect("opens");
-    db.tamper("INSERT INTO clocks VALUES (1, '', 'promised', '2026-12-01', 0, '2027-01-05', 1, 'running')")
-        .await;
-    db.tamper("INSERT INTO clocks VALUES (2, '', 'promised', '2026-12-01', 0, '2027-01-05', 1, 'stopped')")
-        .await;
+    db.tamper(
+        "INSERT INTO clocks VALUES (1, '', 'promised', '2026-12-01', 0, '2027-01-05', 1, 'running', 'jb')",
+    )
+    .await;
+    db.tamper(
+        "INSERT INTO clocks VALUES (2, '', 'promised', '2026-12-01', 0, '2027-01-05', 1, 'stopped', 'jb')",
+    )
+    .await;
     let found_2026 = found(&app, DAY, "calendar").await;
     is(&found_2026[0], Level::Note, "2027 年的工作日历是暂定的，已有 1 个办理期限落在该年");
     assert_eq!(found_2026.len(), 1);
