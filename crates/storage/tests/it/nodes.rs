@@ -74,12 +74,14 @@ db_test!(the_next_change_takes_a_number_again_once_there_is_one, async |db| {
     let late = Node::join(&db, LAST + 1, Duration::ZERO).await.unwrap(); // over as soon as it is taken
     let error = late.check().unwrap_err().to_string();
     assert!(error.starts_with("本节点没有有效的节点号（与数据库失去联系过久），本次没有办理。"), "{error}");
+    late.leave().await; // it would go on asking for a number
 
     let node = enter(&db).await;
     let store = db.store().of_node(&node);
     let until = db.now().await.unwrap() + 1_000_000;
     let row = |number| format!("INSERT INTO nodes VALUES ({number}, 'x', {until}, 0);");
-    db.tamper(&format!("DELETE FROM nodes; {}", (1..=LAST).map(row).collect::<String>())).await;
+    let rows: String = (1..=LAST).map(row).collect();
+    db.tamper(&format!("BEGIN; DELETE FROM nodes; {rows} COMMIT")).await; // at once: somebody may be asking
     assert!(matches!(node.renew().await, Err(StoreError::NumbersTaken(LAST))), "its own is another's");
     let refused = store.commit(receive("a", 1, "JB20261123")).await.expect_err("no number");
     assert!(refused.to_string().contains("没有有效的节点号（节点号已全部占用"), "{refused}");
