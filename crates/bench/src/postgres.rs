@@ -145,7 +145,7 @@ impl Bench {
 pub fn rows(turns: &[Turn], cases: usize, transitions: usize, server: &str) -> Vec<Row> {
     let speed = |of: fn(&Turn) -> &Run| Spread::of(turns.iter().map(|turn| of(turn).per_second()));
     let ratio = |of: fn(&Turn) -> (&Run, &Run)| {
-        Spread::of(turns.iter().map(|turn| of(turn)).map(|(a, b)| a.per_second() / b.per_second()))
+        Spread::of(turns.iter().map(&of).map(|(a, b)| a.per_second() / b.per_second()))
     };
     let late = |share| Spread::of(turns.iter().map(|turn| turn.one.percentile(share)));
     let rate = "transitions/s";
