@@ -4,6 +4,7 @@
 //! a [`Ctx`] (who, when, which act) and answers or says why not. No SQL here, no rule of law either: rules
 //! are `yichuang_domain`, rows are `yichuang_storage`.
 
+pub mod access;
 pub mod anchors;
 mod app;
 pub mod approve;
@@ -14,6 +15,7 @@ pub mod case;
 pub mod catalog;
 pub mod copy;
 mod ctx;
+pub mod desk;
 pub mod doctor;
 mod documents;
 mod error;
@@ -23,6 +25,7 @@ pub mod issue;
 pub mod jobs;
 pub mod journal;
 mod kept;
+pub mod lamp;
 pub mod marks;
 mod numbering;
 pub mod organisation;
@@ -38,5 +41,5 @@ pub mod worklist;
 
 pub use app::App;
 pub use ctx::{Clock, Ctx, Ids, SystemClock};
-pub use error::AppError;
+pub use error::{AppError, Fault};
 pub use yichuang_storage::Place;

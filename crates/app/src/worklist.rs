@@ -49,6 +49,13 @@ pub enum List {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count(i64);
 
+impl Count {
+    /// Nothing to do.
+    pub fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+}
+
 impl std::fmt::Display for Count {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0 {
@@ -87,6 +94,30 @@ pub struct Cursor {
     paused: bool,
     due_on: String,
     case: i64,
+}
+
+/// As an address carries it. It only says where in the own list to go on, so it need not be signed.
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{}_{}_{}", if self.paused { "p" } else { "r" }, self.due_on, self.case)
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = AppError;
+
+    fn from_str(text: &str) -> Result<Cursor, AppError> {
+        let unknown = || AppError::Form(vec!["翻页地址不完整，从待办工作台重新进入".into()]);
+        let mut parts = text.splitn(3, '_');
+        let (Some(clock), Some(due_on), Some(case)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(unknown());
+        };
+        if !due_on.is_empty() {
+            day(due_on).map_err(|_| unknown())?;
+        }
+        let case = case.parse().map_err(|_| unknown())?;
+        Ok(Cursor { paused: clock == "p", due_on: due_on.to_owned(), case })
+    }
 }
 
 /// 待办工作台: one page of a list, and the menu.

@@ -1,6 +1,10 @@
-//! 岗位与身份: who acts, at which post, for which unit and place. What a post may do to a case is decided
-//! in `case::decide`; menus and routes ask the same functions.
+//! 岗位、身份与权限: who acts, at which post, for which unit and place; which pages and acts a post may ask for.
+//!
+//! The table at the end opens doors and bounds what is seen behind them; menus, routes and lists ask it and nothing
+//! else. Whether an act goes through is decided in `case::decide`. The cells expected are kept by hand in
+//! `docs/permissions.tsv`.
 
+use crate::case::Case;
 use crate::id::{PartyId, StaffId};
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +39,35 @@ pub enum Post {
     Inspector,
     /// 帮办代办岗
     Assistant,
+    /// 系统管理员
+    SystemAdministrator,
+    /// 安全管理员
+    SecurityAdministrator,
+    /// 审计管理员
+    AuditAdministrator,
 }
 
 impl Post {
+    /// Every post, in the order of the columns of `docs/permissions.tsv`.
+    pub const ALL: [Post; 16] = [
+        Post::Intake,
+        Post::Issuance,
+        Post::Examiner,
+        Post::Reviewer,
+        Post::ChiefRepresentative,
+        Post::AgencyHead,
+        Post::GovernmentHead,
+        Post::AgencyAdministrator,
+        Post::OfficeAdministrator,
+        Post::DutyManager,
+        Post::Supervisor,
+        Post::Inspector,
+        Post::Assistant,
+        Post::SystemAdministrator,
+        Post::SecurityAdministrator,
+        Post::AuditAdministrator,
+    ];
+
     /// Chinese name.
     pub fn name(self) -> &'static str {
         match self {
@@ -54,6 +84,9 @@ impl Post {
             Post::Supervisor => "督查岗",
             Post::Inspector => "纪检监察岗",
             Post::Assistant => "帮办代办岗",
+            Post::SystemAdministrator => "系统管理员",
+            Post::SecurityAdministrator => "安全管理员",
+            Post::AuditAdministrator => "审计管理员",
         }
     }
 }
@@ -103,6 +136,113 @@ impl Actor {
         match self {
             Actor::Staff(staff) => Some(staff),
             _ => None,
+        }
+    }
+}
+
+/// 权限范围: whose cases and people an action reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// 本部门
+    Agency,
+    /// 本场所
+    Site,
+    /// 全部
+    All,
+}
+
+impl Scope {
+    /// The word in `docs/permissions.tsv`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Agency => "agency",
+            Scope::Site => "site",
+            Scope::All => "all",
+        }
+    }
+
+    /// This case is within the actor's scope: own agency leads it or decides a branch; own site took it in.
+    pub fn holds(self, staff: &StaffActor, case: &Case) -> bool {
+        let of_agency = |key: &String| case.agency == *key || case.branch(key).is_some();
+        match self {
+            Scope::Agency => staff.agency.as_ref().is_some_and(of_agency),
+            Scope::Site => staff.site.as_ref() == Some(&case.site),
+            Scope::All => true,
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $action:ident = $word:literal, $title:literal: $($scope:ident [$($post:ident),+]),+;)*) => {
+        /// 权限项: what a page or a form of the platform does.
+        #[doc(alias = "权限")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action { $($(#[$doc])* #[doc = $title] $action,)* }
+
+        impl Action {
+            /// Every action, in the order of the rows of `docs/permissions.tsv`.
+            pub const ALL: &'static [Action] = &[$(Action::$action),*];
+
+            /// The word in `docs/permissions.tsv`.
+            pub fn word(self) -> &'static str {
+                match self { $(Action::$action => $word,)* }
+            }
+
+            /// As shown to whoever may not.
+            pub fn title(self) -> &'static str {
+                match self { $(Action::$action => $title,)* }
+            }
+
+            /// How far it reaches at this post; `None`: not at all.
+            pub fn scope(self, post: Post) -> Option<Scope> {
+                match (self, post) {
+                    $($((Action::$action, $(Post::$post)|+) => Some(Scope::$scope),)+)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    WorkList = "work_list", "审批待办":
+        Agency [Examiner, Reviewer, ChiefRepresentative, AgencyHead];
+    ReadCase = "read_case", "查看办件":
+        Agency [Examiner, Reviewer, ChiefRepresentative, AgencyHead, AgencyAdministrator],
+        Site [Intake, Issuance, DutyManager, Assistant],
+        All [GovernmentHead, Supervisor, Inspector];
+    Examine = "examine", "审查":
+        Agency [Examiner];
+    Review = "review", "审核":
+        Agency [Reviewer];
+    Decide = "decide", "审批":
+        Agency [ChiefRepresentative];
+    StartProcedure = "start_procedure", "启动特别程序":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    EndProcedure = "end_procedure", "登记特别程序结果":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    Extend = "extend", "延长办理期限":
+        Agency [AgencyHead], All [GovernmentHead];
+    SystemState = "system_state", "系统状态":
+        All [SystemAdministrator];
+    Accounts = "accounts", "账号管理":
+        All [SecurityAdministrator];
+    AuditTrail = "audit_trail", "操作留痕":
+        All [AuditAdministrator];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_administrator_does_the_work_of_another_or_sees_a_case() {
+        let administrators =
+            [Post::SystemAdministrator, Post::SecurityAdministrator, Post::AuditAdministrator];
+        for action in Action::ALL {
+            let may: Vec<Post> = Post::ALL.into_iter().filter(|post| action.scope(*post).is_some()).collect();
+            let of_them = may.iter().filter(|post| administrators.contains(post)).count();
+            assert!(of_them == 0 || may.len() == 1, "{} is shared: {may:?}", action.word());
         }
     }
 }

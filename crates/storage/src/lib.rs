@@ -33,6 +33,7 @@ mod store;
 mod value;
 mod verify;
 
+pub mod accounts;
 pub mod acts;
 pub mod anchors;
 pub mod audit;

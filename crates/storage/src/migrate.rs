@@ -27,7 +27,7 @@ macro_rules! migrations {
 /// Every migration up to this release, in order, by the release each came with.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0.1": "0001_foundation";
-    "0.2": "0002_nodes", "0003_files", "0004_anchors";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access";
 ];
 
 pub(crate) struct Migration {
@@ -74,6 +74,8 @@ pub enum Area {
     Files,
     /// Anchors of the journal.
     Anchors,
+    /// Accounts and sessions.
+    Access,
 }
 
 impl Area {
@@ -82,6 +84,7 @@ impl Area {
             Area::Nodes => "0002_nodes",
             Area::Files => "0003_files",
             Area::Anchors => "0004_anchors",
+            Area::Access => "0005_access",
         }
     }
 }
@@ -222,7 +225,7 @@ mod tests {
     #[test]
     fn every_area_is_in_the_schema_of_this_release() {
         let schema = Schema::read(MIGRATIONS.iter().map(row).collect()).unwrap();
-        assert!([Area::Nodes, Area::Files, Area::Anchors].into_iter().all(|area| schema.has(area)));
+        assert!([Area::Nodes, Area::Files, Area::Anchors, Area::Access].into_iter().all(|area| schema.has(area)));
         assert_eq!(schema.missing().count(), 0);
     }
 

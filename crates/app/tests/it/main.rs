@@ -1,5 +1,6 @@
 //! Tests of the use cases, on both engines: stories from receipt to rating, retries, refusals, jobs.
 
+mod access;
 mod anchors;
 mod calendar;
 mod centre;

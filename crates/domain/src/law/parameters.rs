@@ -72,6 +72,24 @@ names! {
     AuthorizationWarningDays = "authorization_warning_days",
     /// 证件登记的最大年龄, years (ours).
     OldestAge = "oldest_age",
+    /// 登录失败次数, within the window, that lock an account (ours).
+    SignInFailures = "sign_in_failures",
+    /// 登录失败累计时间, minutes (ours).
+    SignInWindow = "sign_in_window",
+    /// 锁定时间, minutes (ours).
+    LockMinutes = "lock_minutes",
+    /// 无操作自动退出, minutes (ours).
+    IdleMinutes = "idle_minutes",
+    /// 一次登录的最长时间, minutes (ours).
+    SignInMinutes = "sign_in_minutes",
+    /// 密码最短长度, characters (ours).
+    PasswordLength = "password_length",
+    /// 密码至少含有的字符种类 (ours).
+    PasswordClasses = "password_classes",
+    /// 密码有效期, calendar days (ours).
+    PasswordDays = "password_days",
+    /// 不得与最近几次密码相同 (ours).
+    PasswordHistory = "password_history",
 }
 
 /// 单位.
@@ -90,6 +108,14 @@ pub enum Unit {
     Percent,
     /// 人
     Person,
+    /// 分钟
+    Minute,
+    /// 次
+    Time,
+    /// 位
+    Character,
+    /// 类
+    Class,
 }
 
 impl Unit {
@@ -102,6 +128,10 @@ impl Unit {
             Unit::Year => "年",
             Unit::Percent => "%",
             Unit::Person => "人",
+            Unit::Minute => "分钟",
+            Unit::Time => "次",
+            Unit::Character => "位",
+            Unit::Class => "类",
         }
     }
 }
@@ -163,10 +193,11 @@ pub struct Parameter {
     pub values: Vec<Dated>,
 }
 
-const FILES: [(&str, &str); 3] = [
+const FILES: [(&str, &str); 4] = [
     ("licensing", include_str!("../../../../law/parameters/licensing.toml")),
     ("remedies", include_str!("../../../../law/parameters/remedies.toml")),
     ("platform", include_str!("../../../../law/parameters/platform.toml")),
+    ("access", include_str!("../../../../law/parameters/access.toml")),
 ];
 
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {

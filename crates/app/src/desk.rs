@@ -1,0 +1,181 @@
+//! 工作台与办件页: what the desks show of cases, within the scope of whoever looks. Personal data is masked here, before
+//! any page has it. Changes nothing.
+
+use crate::access::permit;
+use crate::app::App;
+use crate::case;
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::organisation::{day, read};
+use crate::versions::Version;
+use crate::worklist::Line;
+use futures_util::future::{try_join, try_join_all};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use yichuang_domain::applicant::{Applicant, PartyKind};
+use yichuang_domain::case::{Case, Entry};
+use yichuang_domain::id::{CaseId, PartyId, TextId};
+use yichuang_domain::identity::mask;
+use yichuang_domain::permission::Action;
+use yichuang_domain::time::{Date, Instant};
+use yichuang_storage::clocks::{PAUSED, RUNNING};
+use yichuang_storage::{StoreError, cases, clocks, documents, parties, texts};
+
+/// 脱敏后的当事人.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Masked {
+    /// 姓名, masked; the name of an organisation is public.
+    pub name: String,
+    /// 证件号码, masked; a credit code is public.
+    pub number: String,
+    /// 电话, masked.
+    pub phone: String,
+    /// A person, not an organisation.
+    pub person: bool,
+}
+
+impl From<&Applicant> for Masked {
+    fn from(party: &Applicant) -> Masked {
+        let person = party.kind == PartyKind::Person;
+        Masked {
+            name: if person { mask::name(&party.name) } else { party.name.clone() },
+            number: mask::number(party.document, &party.number),
+            phone: mask::phone(&party.phone),
+            person,
+        }
+    }
+}
+
+/// 时限, as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Agency of the branch; empty: of the whole case.
+    pub branch: String,
+    /// Word of its kind, e.g. `promised`.
+    pub kind: String,
+    /// Due date; `None` while it is paused.
+    pub on: Option<Date>,
+    /// The date rests on a calendar not yet published.
+    pub provisional: bool,
+}
+
+/// 文书清单的一行.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentLine {
+    /// 文号
+    pub number: String,
+    /// As on its first line.
+    pub title: String,
+    /// When it was numbered.
+    pub at: Instant,
+    /// 已作废
+    pub void: bool,
+}
+
+/// 办件页.
+#[derive(Clone, Debug)]
+pub struct CasePage {
+    /// The case.
+    pub case: Case,
+    /// What is applied for.
+    pub version: Arc<Version>,
+    /// 申请人
+    pub applicant: Masked,
+    /// 代理人
+    pub agent: Option<Masked>,
+    /// Clocks that run or are paused.
+    pub dues: Vec<Due>,
+    /// Documents, oldest first.
+    pub documents: Vec<DocumentLine>,
+    /// Entries, oldest first.
+    pub timeline: Vec<Entry>,
+    /// Opinions and reasons by id; an erased one is empty.
+    pub texts: BTreeMap<TextId, String>,
+}
+
+/// 办件 within the scope of this action at the actor's post.
+///
+/// # Errors
+/// [`AppError::NotFound`] also where it is there and not to be seen: nobody learns of another's case.
+pub async fn in_scope(app: &App, ctx: &Ctx, action: Action, case_no: &str) -> Result<Case, AppError> {
+    let scope = permit(&ctx.actor, action)?;
+    let missing = || AppError::NotFound("这一编号的办件，或者该办件不在本岗位的办理范围内".into());
+    let known = case_no.chars().count() <= LONGEST && !case_no.chars().any(char::is_control);
+    let row = match known {
+        true => app.store().one(cases::by_case_no(case_no)).await?,
+        false => None,
+    };
+    let case: Case = read(&row.ok_or_else(missing)?.state)?;
+    let seen = ctx.actor.staff().is_some_and(|staff| scope.holds(staff, &case));
+    if seen { Ok(case) } else { Err(missing()) }
+}
+
+/// Characters of a case number, at most.
+const LONGEST: usize = 64;
+
+/// 办件页 of a case within scope.
+pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, AppError> {
+    let case = in_scope(app, ctx, Action::ReadCase, case_no).await?;
+    let (store, id) = (app.store(), case.id.0);
+    let version = app.version(case.item).await?;
+    let applicant = party(app, case.applicant.id).await?;
+    let agent = match &case.agent {
+        Some(agent) => Some(party(app, agent.agent.id).await?),
+        None => None,
+    };
+    let rows = try_join(store.all(clocks::of_case(id)), store.all(documents::of_case(id)));
+    let (clocks, documents) = rows.await?;
+    let running = clocks.into_iter().filter(|clock| clock.state == RUNNING || clock.state == PAUSED);
+    let due = |clock: clocks::ClockRow| {
+        let on = if clock.state == PAUSED { None } else { Some(day(&clock.due_on)?) };
+        Ok(Due { branch: clock.branch, kind: clock.kind, on, provisional: clock.provisional })
+    };
+    let dues = running.map(due).collect::<Result<_, StoreError>>()?;
+    let words = store.all(texts::of_case(id)).await?;
+    Ok(CasePage {
+        dues,
+        documents: documents.iter().map(document).collect::<Result<_, _>>()?,
+        timeline: case::timeline(app, CaseId(id)).await?,
+        texts: words.into_iter().map(|text| (TextId(text.id), text.body)).collect(),
+        case,
+        version,
+        applicant,
+        agent,
+    })
+}
+
+fn document(row: &documents::DocumentRow) -> Result<DocumentLine, AppError> {
+    let data: serde_json::Value = read(&row.data)?;
+    let title = data["title"].as_str().unwrap_or_default().to_owned();
+    let void = row.state == documents::VOIDED;
+    Ok(DocumentLine { number: row.number.clone(), title, at: Instant(row.at), void })
+}
+
+async fn party(app: &App, id: PartyId) -> Result<Masked, AppError> {
+    let row = app.store().one(parties::by_id(id.0)).await?;
+    let row = row.ok_or_else(|| StoreError::Damaged(format!("没有当事人 {id}")))?;
+    Ok(Masked::from(&read::<Applicant>(&row.body)?))
+}
+
+/// 待办的一行 with what its page shows beside the dates.
+#[derive(Clone, Debug)]
+pub struct DeskLine {
+    /// The line of the work list.
+    pub line: Line,
+    /// The case.
+    pub case: Case,
+    /// What is applied for.
+    pub version: Arc<Version>,
+    /// 申请人
+    pub applicant: Masked,
+}
+
+/// What the lines of a work list, which are within scope, are about.
+pub async fn described(app: &App, lines: Vec<Line>) -> Result<Vec<DeskLine>, AppError> {
+    try_join_all(lines.into_iter().map(async |line| {
+        let (version, case) = try_join(app.version(line.item), case::get(app, line.case)).await?;
+        let applicant = party(app, case.applicant.id).await?;
+        Ok(DeskLine { line, case, version, applicant })
+    }))
+    .await
+}

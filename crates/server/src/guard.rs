@@ -1,0 +1,86 @@
+//! The door of every page: who is signed in, and whether the post may come in at all. Handlers find the [`Guest`]
+//! among the extensions; what the scope leaves to be seen is theirs to ask.
+
+use crate::Server;
+use crate::error::PageError;
+use crate::router::Door;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use yichuang_app::access::session::{First, Session, Viewer, look};
+use yichuang_app::access::{act_id, permit};
+use yichuang_app::{AppError, Ctx};
+
+/// Name of the cookie.
+pub const COOKIE: &str = "yichuang";
+
+/// 来访者: who is signed in.
+#[derive(Clone, Debug)]
+pub struct Guest(pub Viewer);
+
+impl Guest {
+    /// A context for an act of this person under this id.
+    pub fn ctx(&self, server: &Server, act: &str) -> Ctx {
+        Ctx::new(self.0.actor.clone(), server.clock.now(), act)
+    }
+
+    /// A context for reading.
+    pub fn reading(&self, server: &Server) -> Result<Ctx, AppError> {
+        Ok(self.ctx(server, &act_id()?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Guest {
+    type Rejection = PageError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Guest, PageError> {
+        parts.extensions.get::<Guest>().cloned().ok_or(PageError::NotSignedIn)
+    }
+}
+
+/// The token the browser holds.
+pub fn token(headers: &HeaderMap) -> Option<&str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, token)| token)
+}
+
+/// The session of this request.
+pub async fn session(server: &Server, headers: &HeaderMap) -> Result<Session, AppError> {
+    match token(headers) {
+        Some(token) => look(&server.app, server.clock.now(), token).await,
+        None => Ok(Session::None),
+    }
+}
+
+/// Lets in whom the door is for.
+pub async fn watch(
+    State((server, door)): State<(Server, Door)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if door == Door::Open {
+        return next.run(request).await;
+    }
+    let viewer = match session(&server, request.headers()).await {
+        Ok(Session::Open(viewer)) => *viewer,
+        // A page is asked for again after the sign-in; what was sent is not done.
+        Ok(_) if request.method() == Method::GET => return Redirect::to("/sign-in").into_response(),
+        Ok(_) => return PageError::NotSignedIn.into_response(),
+        Err(error) => return PageError::from(error).into_response(),
+    };
+    let own = matches!(request.uri().path(), "/second-factor" | "/password" | "/sign-out");
+    match viewer.first.filter(|_| !own) {
+        Some(First::Factor) => return Redirect::to("/second-factor").into_response(),
+        Some(First::Password) => return Redirect::to("/password").into_response(),
+        None => {}
+    }
+    if let Door::For(action) = door
+        && let Err(error) = permit(&viewer.actor, action)
+    {
+        return PageError::from(error).into_response();
+    }
+    request.extensions_mut().insert(Guest(viewer));
+    next.run(request).await
+}

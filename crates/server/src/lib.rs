@@ -1,0 +1,33 @@
+//! Pages over HTTP: a thin face of the use cases.
+//!
+//! A request becomes a command of `app`, its answer a page. Nothing here knows a rule or a row: what may be seen and
+//! done is asked of `app` and `domain`. No page needs JavaScript for its main path.
+
+mod access_log;
+mod assets;
+mod error;
+mod form;
+mod guard;
+mod listen;
+mod router;
+mod security;
+mod web;
+
+pub use listen::{Listening, Settings};
+pub use router::{Door, Route, router, routes};
+
+use std::sync::Arc;
+use yichuang_app::{App, Clock};
+
+/// 服务: what every request is given.
+#[derive(Clone)]
+pub struct Server {
+    /// The use cases.
+    pub app: App,
+    /// The clock acts are done by.
+    pub clock: Arc<dyn Clock>,
+    /// The database was made by `demo`: roles can be picked, and every page says so.
+    pub demo: bool,
+    /// Browsers reach it by TLS, which ends before it: cookies are for TLS alone.
+    pub tls: bool,
+}

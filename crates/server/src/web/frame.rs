@@ -1,0 +1,145 @@
+//! The frame around every desk: top bar, menu with counts, demo banner. What a post may not ask for is not offered.
+
+use crate::Server;
+use crate::error::PageError;
+use crate::guard::Guest;
+use yichuang_app::access::permit;
+use yichuang_app::worklist::{self, List};
+use yichuang_domain::identity::mask;
+use yichuang_domain::permission::{Action, Post};
+
+/// 页面框架.
+pub struct Frame {
+    pub site: String,
+    pub place: &'static str,
+    pub who: String,
+    pub demo: bool,
+    pub today: String,
+    pub menu: Vec<Group>,
+}
+
+/// 菜单的一组.
+pub struct Group {
+    pub title: &'static str,
+    pub entries: Vec<Entry>,
+}
+
+/// 菜单的一项.
+pub struct Entry {
+    pub title: &'static str,
+    pub href: String,
+    pub count: Option<String>,
+    pub tone: &'static str,
+    pub current: bool,
+}
+
+/// The lists of an approver's desk, in the order of its tabs: word in the address and title.
+pub const LISTS: [(List, &str, &str); 7] = [
+    (List::Open, "open", "全部在办"),
+    (List::ToExamine, "examine", "待审查"),
+    (List::ToReview, "review", "待审核"),
+    (List::ToDecide, "decide", "待审批"),
+    (List::Overdue, "overdue", "已超承诺"),
+    (List::DueToday, "today", "今日到期"),
+    (List::Paused, "paused", "特别程序"),
+];
+
+/// Where a post begins.
+pub fn home(post: Post) -> &'static str {
+    let first = [
+        (Action::WorkList, "/desk"),
+        (Action::ReadCase, "/cases"),
+        (Action::SystemState, "/system"),
+        (Action::Accounts, "/accounts"),
+        (Action::AuditTrail, "/audit"),
+    ];
+    first.into_iter().find(|(action, _)| action.scope(post).is_some()).map_or("/password", |(_, at)| at)
+}
+
+impl Frame {
+    /// The frame for this guest; `current` is the address of the page as the menu has it.
+    pub async fn of(
+        server: &Server,
+        guest: &Guest,
+        place: &'static str,
+        current: &str,
+    ) -> Result<Frame, PageError> {
+        let organisation = server.app.organisation();
+        let viewer = &guest.0;
+        let staff = viewer.actor.staff();
+        let agency = staff.and_then(|staff| organisation.agencies.get(staff.agency.as_ref()?));
+        let site = staff.and_then(|staff| organisation.sites.get(staff.site.as_ref()?));
+        let window = staff.and_then(|staff| staff.window.as_deref());
+        let at = match (site, agency) {
+            (Some(site), _) => format!("{} {}", site.name, window.unwrap_or_default()),
+            (None, Some(agency)) => agency.name.clone(),
+            (None, None) => String::new(),
+        };
+        let who =
+            format!("{}　{}（{} · {}）", at.trim(), mask::name(&viewer.name), viewer.account, viewer.post.name());
+        Ok(Frame {
+            site: centre(server),
+            place,
+            who,
+            demo: server.demo,
+            today: server.clock.now().date().to_string(),
+            menu: menu(server, guest, current).await?,
+        })
+    }
+}
+
+/// Name of the centre: the site with most windows.
+pub fn centre(server: &Server) -> String {
+    let organisation = server.app.organisation();
+    let largest = organisation.sites.values().max_by_key(|site| site.windows.len());
+    largest.map_or_else(|| "政务服务中心".to_owned(), |site| site.name.clone())
+}
+
+async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group>, PageError> {
+    let may = |action| permit(&guest.0.actor, action).is_ok();
+    let entry = |title, href: &str| Entry {
+        title,
+        href: href.to_owned(),
+        count: None,
+        tone: "n",
+        current: href == current,
+    };
+    let mut groups = Vec::new();
+    let mut cases = Vec::new();
+    if may(Action::WorkList) {
+        let desk = worklist::desk(&server.app, &guest.reading(server)?, List::Open, None, 0).await?;
+        cases.push(entry("待办工作台", "/desk"));
+        for (list, word, title) in LISTS.into_iter().skip(1) {
+            let count = desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
+            let tone = match list {
+                _ if count.is_none_or(|count| count.is_nothing()) => "n",
+                List::Overdue => "r",
+                List::DueToday => "o",
+                List::Paused => "n",
+                _ => "b",
+            };
+            let count = count.map(|count| count.to_string());
+            cases.push(Entry { count, tone, ..entry(title, &format!("/desk?list={word}")) });
+        }
+    }
+    if may(Action::ReadCase) {
+        cases.push(entry("办件查询", "/cases"));
+    }
+    if !cases.is_empty() {
+        groups.push(Group { title: "办件", entries: cases });
+    }
+    let administration = [
+        (Action::SystemState, "系统状态", "/system"),
+        (Action::Accounts, "账号管理", "/accounts"),
+        (Action::AuditTrail, "操作留痕", "/audit"),
+    ];
+    let entries: Vec<Entry> = administration
+        .into_iter()
+        .filter(|(action, _, _)| may(*action))
+        .map(|(_, title, href)| entry(title, href))
+        .collect();
+    if !entries.is_empty() {
+        groups.push(Group { title: "管理", entries });
+    }
+    Ok(groups)
+}

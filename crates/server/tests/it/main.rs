@@ -1,0 +1,7 @@
+//! Pages over HTTP, on both engines: requests in, answers out; nothing of the platform replaced.
+
+mod access;
+mod assets;
+mod desk;
+mod house;
+mod permissions;

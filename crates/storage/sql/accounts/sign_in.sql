@@ -1,0 +1,1 @@
+SELECT token, account, opened_at, seen_at, until_at, ended_at, ended_by FROM sign_ins WHERE token = $1
