@@ -55,7 +55,10 @@ fn asset(path: &Path, name: &str, out: &Path) -> Outcome<String> {
     let (stem, kind) = name.split_once('.').ok_or("an asset has a kind")?;
     let media = if kind == "css" { "text/css; charset=utf-8" } else { "text/javascript; charset=utf-8" };
     let mut line = String::new();
-    write!(line, "    Asset {{ name: {name:?}, path: \"/assets/{stem}.{hash:016x}.{kind}\", media: {media:?}, ")?;
+    write!(
+        line,
+        "    Asset {{ name: {name:?}, path: \"/assets/{stem}.{hash:016x}.{kind}\", media: {media:?}, "
+    )?;
     writeln!(line, "bytes: include_bytes!({plain:?}), gzip: include_bytes!({packed:?}) }},")?;
     Ok(line)
 }
@@ -76,7 +79,9 @@ fn modules(locked: &Path, out: &Path) -> Outcome<PathBuf> {
     if let Ok(given) = env::var("YICHUANG_ASSETS_DIR") {
         let given = PathBuf::from(given);
         return match PACKAGED.iter().find(|(path, _)| !given.join(path).is_file()) {
-            Some((path, _)) => Err(format!("YICHUANG_ASSETS_DIR={} holds no {path}.", given.display()).into()),
+            Some((path, _)) => {
+                Err(format!("YICHUANG_ASSETS_DIR={} holds no {path}.", given.display()).into())
+            }
             None => Ok(given),
         };
     }

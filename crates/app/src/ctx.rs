@@ -107,6 +107,11 @@ impl Ids {
         id
     }
 
+    /// The moment an id was made at, or a little after it where many were made at once.
+    pub fn moment(id: i64) -> Instant {
+        Instant(Self::EPOCH + (id >> (Self::NODE_BITS + Self::RUN_BITS)))
+    }
+
     /// The first running number of this millisecond.
     fn slot(at: i64) -> i64 {
         (at - Self::EPOCH).max(0) << Self::RUN_BITS

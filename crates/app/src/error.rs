@@ -55,7 +55,9 @@ impl AppError {
     pub fn fault(&self) -> Fault {
         match self {
             AppError::Refused(refusal) if refusal.code == RefusalCode::StaleVersion => Fault::Stale,
-            AppError::Refused(_) | AppError::Form(_) | AppError::Commit(CommitError::ActDiffers) => Fault::Mend,
+            AppError::Refused(_) | AppError::Form(_) | AppError::Commit(CommitError::ActDiffers) => {
+                Fault::Mend
+            }
             AppError::NotFound(_) => Fault::Missing,
             AppError::Forbidden(_) => Fault::Forbidden,
             AppError::Commit(CommitError::Store(StoreError::Nul)) => Fault::Mend,
@@ -70,8 +72,17 @@ fn passing(error: &StoreError) -> bool {
     use StoreError::*;
     matches!(
         error,
-        Busy | Moved | NoNumber(_) | NoConnections(_) | Unavailable(_) | NotWritable(_) | Stalled(_) | Full | Lost
-            | Stopped | Closed | Older(_)
+        Busy | Moved
+            | NoNumber(_)
+            | NoConnections(_)
+            | Unavailable(_)
+            | NotWritable(_)
+            | Stalled(_)
+            | Full
+            | Lost
+            | Stopped
+            | Closed
+            | Older(_)
     )
 }
 

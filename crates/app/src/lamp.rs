@@ -78,7 +78,11 @@ mod tests {
         assert_eq!(lamp("2026-09-14", 2), Lamp::Yellow(1), "one day is always few");
         assert_eq!(lamp("2026-09-15", 10), Lamp::Orange);
         assert_eq!(lamp("2026-09-16", 10), Lamp::Red(1));
-        assert_eq!(lamp("2026-09-29", 10), Lamp::Red(10), "the 20th is a working day, the 25th to 27th are not");
+        assert_eq!(
+            lamp("2026-09-29", 10),
+            Lamp::Red(10),
+            "the 20th is a working day, the 25th to 27th are not"
+        );
         assert_eq!(lamp("2026-09-30", 10), Lamp::Black);
         let paused = Lamp::of(WorkCalendar::shipped(), day("2026-09-30"), 10, None, None).unwrap();
         assert_eq!(paused, Lamp::Paused);

@@ -1,8 +1,10 @@
 //! 库标记: what this database was made for. A demo never touches a real one.
 
 use crate::app::App;
+use crate::ctx::Ids;
 use crate::error::AppError;
 use yichuang_domain::digest::sm3;
+use yichuang_domain::time::Instant;
 use yichuang_storage::{Act, Change, Effects, Plan, meta};
 
 /// Made by `demo`.
@@ -29,4 +31,9 @@ pub async fn made_by(app: &App) -> Result<Option<String>, AppError> {
 pub async fn is_empty(app: &App) -> Result<bool, AppError> {
     let greatest = app.store().one(meta::greatest_id()).await?.unwrap_or_default();
     Ok(greatest == 0 && made_by(app).await?.is_none())
+}
+
+/// The moment of the latest thing on record, as its id tells; the epoch of ids in an empty database.
+pub async fn last_moment(app: &App) -> Result<Instant, AppError> {
+    Ok(Ids::moment(app.store().one(meta::greatest_id()).await?.unwrap_or_default()))
 }

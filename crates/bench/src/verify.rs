@@ -294,7 +294,7 @@ impl<'a> Copy<'a> {
     fn case(&mut self, case: i64, number: usize, bodies: &[String], acts: &[(String, i64)]) -> Result<()> {
         let id = case + ((number as i64 + 1) << 22);
         let prefix = format!("{PREFIX}{:04}", 101 + number / A_DAY);
-        let serial: i64 = self.series.query_row([format!("case_no/{prefix}")], |row| row.get(0))?;
+        let serial: i64 = self.series.query_row(params![format!("case_no/{prefix}"), 1], |row| row.get(0))?;
         let mut head = start(id).head;
         let mut heads = Vec::with_capacity(bodies.len());
         for (seq, body) in (1..).zip(bodies) {

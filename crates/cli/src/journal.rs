@@ -110,7 +110,7 @@ async fn verify(args: VerifyArgs) -> Result<ExitCode> {
 async fn anchor(args: AnchorArgs) -> Result<ExitCode> {
     let AnchorArgs { journal: args, anchor_file, key } = args;
     let keeping = Keeping {
-        key: key.map(|path| SigningKey::read(&key_file(&path)?).with_context(|| named(&path))).transpose()?,
+        key: key.map(|path| signing_key(&path)).transpose()?,
         file: anchor_file.map(AnchorFile::new),
     };
     let app = App::open_existing(&args.data.place()).await?;
@@ -158,6 +158,11 @@ async fn anchor(args: AnchorArgs) -> Result<ExitCode> {
 /// Cases covered by what was made.
 fn cases(made: &Made) -> i64 {
     made.anchors.iter().map(|anchor| anchor.leaves).sum()
+}
+
+/// The key in this file that anchors are signed with.
+pub fn signing_key(path: &Path) -> Result<SigningKey> {
+    SigningKey::read(&key_file(path)?).with_context(|| named(path))
 }
 
 fn key_file(path: &Path) -> Result<String> {

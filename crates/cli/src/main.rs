@@ -10,7 +10,9 @@ mod files;
 mod items;
 mod journal;
 mod place;
+mod press;
 mod say;
+mod serve;
 mod usage;
 
 use clap::{Parser, Subcommand};
@@ -28,8 +30,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// 建立演示数据库，按业务规则运行若干工作日，输出情况
+    /// 建立演示数据库，按业务规则运行若干工作日，输出情况和演示账号，然后启动网页服务
     Demo(demo::DemoArgs),
+    /// 启动网页服务
+    Serve(serve::ServeArgs),
     /// 导入事项
     #[command(subcommand)]
     Import(items::ImportCommand),
@@ -78,6 +82,7 @@ async fn main() -> ExitCode {
     };
     let done = match cli.command {
         Command::Demo(args) => demo::run(args).await,
+        Command::Serve(args) => serve::run(args).await,
         Command::Import(command) => items::import(command, SystemClock.now()).await,
         Command::Export(command) => items::export(command).await,
         Command::Report(command) => items::report(command, SystemClock.now()).await,

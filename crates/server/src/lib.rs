@@ -11,12 +11,15 @@ mod guard;
 mod listen;
 mod router;
 mod security;
+mod upkeep;
 mod web;
 
 pub use listen::{Listening, Settings};
 pub use router::{Door, Route, router, routes};
+pub use upkeep::{Upkeep, keep_up};
 
 use std::sync::Arc;
+use yichuang_app::render::Press;
 use yichuang_app::{App, Clock};
 
 /// 服务: what every request is given.
@@ -26,6 +29,8 @@ pub struct Server {
     pub app: App,
     /// The clock acts are done by.
     pub clock: Arc<dyn Clock>,
+    /// Puts notices on paper, and keeps files.
+    pub press: Press,
     /// The database was made by `demo`: roles can be picked, and every page says so.
     pub demo: bool,
     /// Browsers reach it by TLS, which ends before it: cookies are for TLS alone.

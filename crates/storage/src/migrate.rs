@@ -225,7 +225,9 @@ mod tests {
     #[test]
     fn every_area_is_in_the_schema_of_this_release() {
         let schema = Schema::read(MIGRATIONS.iter().map(row).collect()).unwrap();
-        assert!([Area::Nodes, Area::Files, Area::Anchors, Area::Access].into_iter().all(|area| schema.has(area)));
+        assert!(
+            [Area::Nodes, Area::Files, Area::Anchors, Area::Access].into_iter().all(|area| schema.has(area))
+        );
         assert_eq!(schema.missing().count(), 0);
     }
 

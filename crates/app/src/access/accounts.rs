@@ -127,7 +127,12 @@ pub async fn unlock(app: &App, ctx: &Ctx, name: &str) -> Result<(), AppError> {
     permit(&ctx.actor, Action::Accounts)?;
     let decide = |row: AccountRow| {
         let row = AccountRow { failures: 0, failing_at: 0, locked_until: 0, ..row };
-        Ok(Verdict { stmts: vec![rows::update(&row)], kind: "account_unlocked", body: json!({}), answer: "done" })
+        Ok(Verdict {
+            stmts: vec![rows::update(&row)],
+            kind: "account_unlocked",
+            body: json!({}),
+            answer: "done",
+        })
     };
     let deed = Deed { kind: "unlock_account", actor: ctx.actor.number(), at: ctx.at };
     on_account(app, deed, ctx.act.clone(), name, decide).await?;

@@ -54,12 +54,16 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         let secret = Secret::from(*b"12345678901234567890").to_base32();
-        let table = [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")];
+        let table =
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")];
         for (seconds, expected) in table {
             let at = Instant(seconds * 1000);
             assert_eq!(code(&secret, at).unwrap(), expected);
             assert_eq!(step(&secret, expected, at).unwrap(), Some(seconds / 30));
-            assert_eq!(step(&secret, &format!("{} {}", &expected[..3], &expected[3..]), at).unwrap(), Some(seconds / 30));
+            assert_eq!(
+                step(&secret, &format!("{} {}", &expected[..3], &expected[3..]), at).unwrap(),
+                Some(seconds / 30)
+            );
             assert_eq!(step(&secret, expected, at.plus(90_000)).unwrap(), None, "three steps later");
         }
         assert_eq!(step(&secret, "abc", Instant(59_000)).unwrap(), None);

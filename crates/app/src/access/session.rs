@@ -83,7 +83,9 @@ pub async fn look(app: &App, at: Instant, token: &str) -> Result<Session, AppErr
 fn ended(session: &SignInRow, at: Instant, policy: &Policy) -> Option<String> {
     let idle = policy.idle;
     match session.ended_by.as_str() {
-        _ if session.ended_at == 0 && at.0 >= session.until_at => Some("登录已满最长时间，已自动退出。".into()),
+        _ if session.ended_at == 0 && at.0 >= session.until_at => {
+            Some("登录已满最长时间，已自动退出。".into())
+        }
         _ if session.ended_at == 0 && at.0 - session.seen_at >= minutes(idle) => {
             Some(format!("{idle} 分钟没有操作，已自动退出。"))
         }

@@ -120,7 +120,12 @@ fn opened(row: AccountRow, step: i64, session: &SignInRow) -> Verdict {
 fn failed(row: AccountRow, at: Instant, free: bool, policy: &Policy) -> Verdict {
     if !free {
         // Locked or closed: it counts no further, so that nobody keeps an account locked by knocking.
-        return Verdict { stmts: vec![], kind: "sign_in_failed", body: json!({"barred": true}), answer: "failed" };
+        return Verdict {
+            stmts: vec![],
+            kind: "sign_in_failed",
+            body: json!({"barred": true}),
+            answer: "failed",
+        };
     }
     let counting = row.failures > 0 && at.0 - row.failing_at < minutes(policy.window);
     let failures = if counting { row.failures + 1 } else { 1 };

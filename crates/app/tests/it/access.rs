@@ -130,7 +130,10 @@ db_test!(an_account_outside_a_demo_needs_a_code_and_a_password_of_its_own, async
     let ctx = |act: &str, at| Ctx::new(Actor::System, at, act);
     let word = accounts::open(app, &ctx("o", at), "chen", StaffId(2011)).await.unwrap();
     let again = accounts::open(app, &ctx("p", at), "other", StaffId(2011)).await;
-    assert!(matches!(again, Err(AppError::Form(_))), "one account for each person, and demo opened none here");
+    assert!(
+        matches!(again, Err(AppError::Form(_))),
+        "one account for each person, and demo opened none here"
+    );
     assert!(sign_in_to_demo(app, at, "chen").await.unwrap().is_none(), "not by one click");
     let opened = sign_in(app, at, &typed("chen", &word, "")).await.unwrap().expect("signed in");
     let Session::Open(viewer) = look(app, at, &opened.token).await.unwrap() else { panic!("open") };
@@ -177,7 +180,10 @@ db_test!(every_member_of_staff_of_a_demo_has_an_account, async |db| {
     assert_eq!(accounts.len(), centre.app.organisation().staff.len());
     let sitting: Vec<_> = accounts.iter().filter(|account| !account.window.is_empty()).collect();
     assert_eq!(sitting.len(), 1);
-    assert_eq!((sitting[0].role, sitting[0].kind.as_str(), sitting[0].site.as_str()), (Post::Intake, "scjg", "jb"));
+    assert_eq!(
+        (sitting[0].role, sitting[0].kind.as_str(), sitting[0].site.as_str()),
+        (Post::Intake, "scjg", "jb")
+    );
     let roles = demo::roles(&centre.app).await.unwrap();
     assert!(roles.windows(2).all(|pair| pair[0].role < pair[1].role), "one each, in order");
     assert!(sign_in_to_demo(&centre.app, at, &roles[0].account).await.unwrap().is_some());

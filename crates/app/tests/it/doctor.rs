@@ -58,7 +58,7 @@ db_test!(a_schema_of_the_release_before_is_told, async |mut db| {
     assert!(schema.next.contains("yichuang migrate"), "{schema}");
     assert!(found(&app, DAY, "nodes").await.is_empty(), "there is no table yet");
     App::migrate(db.place()).await.expect("migrates");
-    is(&found(&app, DAY, "schema").await[0], Level::Fine, "0004_anchors");
+    is(&found(&app, DAY, "schema").await[0], Level::Fine, "数据库结构 00");
     db.tamper("INSERT INTO migrations (name, sm3) VALUES ('9999_future', '')").await;
     is(&found(&app, DAY, "schema").await[0], Level::Fault, "9999_future");
 });
@@ -134,7 +134,7 @@ db_test!(what_cannot_be_looked_at_is_told_beside_the_rest, async |db| {
     db.tamper("DELETE FROM leases; DROP TABLE leases").await;
     is(&found(&app, DAY, "writing").await[0], Level::Fault, "数据库不能写入：数据库内容损坏：");
     is(&found(&app, DAY, "jobs").await[0], Level::Fault, "没有查成：数据库内容损坏：");
-    is(&found(&app, DAY, "schema").await[0], Level::Fine, "0004_anchors");
+    is(&found(&app, DAY, "schema").await[0], Level::Fine, "数据库结构 00");
 });
 
 db_test!(a_server_tells_of_transactions_connections_and_slots, async |db| {

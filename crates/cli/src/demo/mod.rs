@@ -9,14 +9,19 @@ mod run;
 mod summary;
 
 use crate::explain::parse_date;
-use crate::place::DataArgs;
+use crate::place::FilesArgs;
 use crate::say::say;
+use crate::serve::{self, ListenArgs};
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use serde::Serialize;
 use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
+use yichuang_app::access::demo::{self as accounts, DemoAccount};
+use yichuang_app::anchors::Keeping;
+use yichuang_app::stats::Stats;
 use yichuang_app::{App, Place, catalog, marks};
 use yichuang_domain::time::Date;
 
@@ -30,13 +35,18 @@ pub struct DemoArgs {
     #[arg(long, value_name = "天数", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
     days: u32,
     #[command(flatten)]
-    data: DataArgs,
+    place: FilesArgs,
     /// 随机种子：种子相同，统计相同
     #[arg(long, value_name = "种子", default_value_t = 1)]
     seed: u64,
     /// 第一个工作日
     #[arg(long, value_name = "日期", default_value = "2026-09-01", value_parser = parse_date)]
     from: Date,
+    /// 全部办结之后再到场的人数：演示停在他们的办件办理途中（默认：启动服务的 80，否则 0）
+    #[arg(long, value_name = "人数", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    open: Option<u32>,
+    #[command(flatten)]
+    at: ListenArgs,
     /// 演示结束后不启动服务
     #[arg(long)]
     no_serve: bool,
@@ -47,7 +57,7 @@ pub struct DemoArgs {
 
 /// Runs the demo.
 pub async fn run(args: DemoArgs) -> Result<ExitCode> {
-    let place = args.data.place();
+    let place = args.place.data.place();
     // Held to the end: two demos never share a folder.
     let _lock = match &place {
         Place::Folder(folder) => {
@@ -69,19 +79,36 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     let app = App::open(&place).await?;
     marks::mark_made_by(&app, marks::DEMO).await?;
     catalog::load_default_catalogue(&app).await?;
-    let plan = run::Plan { visitors: args.visitors, days: args.days, seed: args.seed, from: args.from };
+    let open = args.open.unwrap_or(if args.no_serve { 0 } else { OPEN });
+    let plan = run::Plan { visitors: args.visitors, days: args.days, seed: args.seed, from: args.from, open };
     let mut stats = run::run(&app, &plan).await?;
     stats.elapsed_ms = started.elapsed().as_millis() as u64;
-    app.close().await;
+    accounts::open_accounts(&app, marks::last_moment(&app).await?).await?;
+    let accounts = accounts::accounts(&app).await?;
     if args.json {
-        say!("{}", serde_json::to_string(&stats)?);
+        say!("{}", serde_json::to_string(&Told { stats: &stats, accounts: &accounts })?);
     } else {
         say!("{}", summary::text(&app, &stats, &plan).await?.trim_end());
-        if !args.no_serve {
-            say!("网页服务尚未提供；可用 journal verify、journal stats、report routing 查看本次演示的数据。");
-        }
+        say!("\n{}", summary::accounts(&accounts::roles(&app).await?).trim_end());
     }
-    Ok(ExitCode::SUCCESS)
+    if args.no_serve {
+        app.close().await;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let files =
+        args.place.files()?.context("没有指明文件存储。用 --files 指明目录，或者 s3://存储桶/前缀")?;
+    serve::serve(app, &files, &args.at, Keeping::default()).await
+}
+
+/// Visitors whose cases are under way when a demo is served.
+const OPEN: u32 = 80;
+
+/// What `--json` tells.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    stats: &'a Stats,
+    accounts: &'a [DemoAccount],
 }
 
 /// Name of the file that a running demo holds locked.
@@ -124,6 +151,11 @@ async fn clear(folder: &Path, been_here: bool) -> Result<()> {
     for file in Place::files(folder) {
         std::fs::remove_file(&file)
             .with_context(|| format!("旧的演示数据“{}”无法删除，请先停止使用它的程序", file.display()))?;
+    }
+    let files = folder.join("files");
+    if files.is_dir() {
+        std::fs::remove_dir_all(&files)
+            .with_context(|| format!("旧的演示文件“{}”无法删除，请检查权限", files.display()))?;
     }
     Ok(())
 }

@@ -18,6 +18,8 @@ use yichuang_domain::time::{Date, Instant, days_after};
 const IN_FLIGHT: usize = 64;
 /// No demo case outlives this many days; more is a defect.
 const LAST_DAY: i64 = 400;
+/// Working days at the end that leave cases under way: longer than most promises.
+const OPEN_DAYS: u32 = 12;
 
 /// How many visitors, over how many working days, from which day, under which seed.
 #[derive(Clone, Debug)]
@@ -30,47 +32,101 @@ pub struct Plan {
     pub seed: u64,
     /// First day.
     pub from: Date,
+    /// Visitors who come after the last case has ended, and whose cases are under way when the demo stops.
+    pub open: u32,
 }
 
-/// Lives through the days until every case has ended; the figures are counted from the answers given.
+/// Lives through the days until every case has ended, then through as many more as leave cases under way; the
+/// figures are counted from the answers given.
 pub async fn run(app: &App, plan: &Plan) -> Result<Stats> {
-    let calendar = app.calendar();
     let people = People::at_work(app, plan.seed, Instant::at(plan.from, 8, 30)).await?;
-    let mut files = files(app, plan).await?;
-    let mut agenda = BTreeMap::<Date, BTreeSet<usize>>::new();
-    for (index, file) in files.iter().enumerate() {
-        agenda.entry(workday_after(&calendar, plan.from, file.arrival)?).or_default().insert(index);
+    let mut count = Count::default();
+    let all = Crowd { visitors: 0..u64::from(plan.visitors), days: plan.days };
+    let last = Days::new(app, &people, plan.seed, plan.from, &all).await?.lived(&mut count, None).await?;
+    if plan.open > 0 {
+        let first = workday_after(&app.calendar(), days_after(last, 1), 0)?;
+        let visitors = all.visitors.end..all.visitors.end + u64::from(plan.open);
+        let late = Days::new(app, &people, plan.seed, first, &Crowd { visitors, days: OPEN_DAYS }).await?;
+        late.lived(&mut count, Some(OPEN_DAYS)).await?;
     }
-    let bar = bar(files.len() as u64);
-    let (mut count, mut by_case) = (Count::default(), BTreeMap::<CaseId, usize>::new());
-    let mut day = plan.from;
-    for _ in 0..LAST_DAY {
-        for index in clocks_ran_out(app, day, &by_case, &mut count).await? {
-            agenda.entry(workday_after(&calendar, day, 0)?).or_default().insert(index);
+    Ok(Stats { visitors: u64::from(plan.visitors) + u64::from(plan.open), ..count.stats })
+}
+
+/// Visitors, by number, and over how many working days they come.
+struct Crowd {
+    visitors: std::ops::Range<u64>,
+    days: u32,
+}
+
+/// The days of some visitors: what is to be done on which.
+struct Days<'a> {
+    app: &'a App,
+    people: &'a People,
+    from: Date,
+    files: Vec<File>,
+    agenda: BTreeMap<Date, BTreeSet<usize>>,
+}
+
+impl<'a> Days<'a> {
+    async fn new(app: &'a App, people: &'a People, seed: u64, from: Date, crowd: &Crowd) -> Result<Days<'a>> {
+        let files = files(app, seed, from, crowd).await?;
+        let mut agenda = BTreeMap::<Date, BTreeSet<usize>>::new();
+        for (index, file) in files.iter().enumerate() {
+            agenda.entry(workday_after(&app.calendar(), from, file.arrival)?).or_default().insert(index);
         }
-        let today = agenda.remove(&day).unwrap_or_default();
-        let picked = files.iter_mut().enumerate().filter(|(index, _)| today.contains(index));
-        let lived = stream::iter(picked.map(|(index, file)| live(app, &people, day, index, file)));
+        Ok(Days { app, people, from, files, agenda })
+    }
+
+    /// Lives them until every case has ended, or through so many working days; gives the last day.
+    async fn lived(mut self, count: &mut Count, workdays: Option<u32>) -> Result<Date> {
+        let calendar = self.app.calendar();
+        let until = workdays.map(|days| workday_after(&calendar, self.from, i64::from(days))).transpose()?;
+        let goal = count.ended + self.files.len() as u64;
+        let bar = bar(self.files.len() as u64);
+        let done = count.ended;
+        let mut by_case = BTreeMap::<CaseId, usize>::new();
+        let mut day = self.from;
+        for _ in 0..LAST_DAY {
+            for index in clocks_ran_out(self.app, day, &by_case, count).await? {
+                self.agenda.entry(workday_after(&calendar, day, 0)?).or_default().insert(index);
+            }
+            for (index, days) in self.live(day, count, &mut by_case).await? {
+                let next = workday_after(&calendar, days_after(day, 1), days - 1)?;
+                self.agenda.entry(next).or_default().insert(index);
+            }
+            bar.set_message(day.to_string());
+            bar.set_position(count.ended - done);
+            if until.map_or(count.ended == goal, |until| day >= until) {
+                bar.finish_and_clear();
+                return Ok(day);
+            }
+            day = days_after(day, 1);
+        }
+        bail!("演示运行到 {day} 仍有 {} 个办件没有终结，这是程序缺陷", goal - count.ended)
+    }
+
+    /// Lives this day; gives who comes again in how many days.
+    async fn live(
+        &mut self,
+        day: Date,
+        count: &mut Count,
+        by_case: &mut BTreeMap<CaseId, usize>,
+    ) -> Result<Vec<(usize, i64)>> {
+        let today = self.agenda.remove(&day).unwrap_or_default();
+        let (app, people) = (self.app, self.people);
+        let picked = self.files.iter_mut().enumerate().filter(|(index, _)| today.contains(index));
+        let lived = stream::iter(picked.map(|(index, file)| live(app, people, day, index, file)));
         let lived: Vec<_> = lived.buffer_unordered(IN_FLIGHT).try_collect().await?;
+        let mut again = Vec::new();
         for (index, answers, next) in lived {
             answers.iter().for_each(|answer| count.answer(answer));
-            by_case.extend(files[index].case.map(|case| (case, index)));
+            by_case.extend(self.files[index].case.map(|case| (case, index)));
             if let Next::In(days) = next {
-                agenda
-                    .entry(workday_after(&calendar, days_after(day, 1), days - 1)?)
-                    .or_default()
-                    .insert(index);
+                again.push((index, days));
             }
         }
-        bar.set_message(day.to_string());
-        bar.set_position(count.ended);
-        if count.ended == files.len() as u64 {
-            bar.finish_and_clear();
-            return Ok(Stats { visitors: u64::from(plan.visitors), ..count.stats });
-        }
-        day = days_after(day, 1);
+        Ok(again)
     }
-    bail!("演示运行到 {day} 仍有 {} 个办件没有终结，这是程序缺陷", files.len() as u64 - count.ended)
 }
 
 /// One day of one case: step after step until it waits.
@@ -111,20 +167,20 @@ async fn clocks_ran_out(
     Ok(answers.iter().filter_map(|answer| by_case.get(&answer.case).copied()).collect())
 }
 
-async fn files(app: &App, plan: &Plan) -> Result<Vec<File>> {
+async fn files(app: &App, seed: u64, from: Date, crowd: &Crowd) -> Result<Vec<File>> {
     let organisation = app.organisation();
-    let mut versions = app.versions_in_force(plan.from).await?;
+    let mut versions = app.versions_in_force(from).await?;
     let entered = |key: &String| organisation.entries.contains_key(&(SITE.to_owned(), key.clone()));
     versions.retain(|version| entered(&version.item.key));
     if versions.is_empty() {
-        bail!("{} 没有生效的事项。默认事项自 2026-01-01 起生效，请用 --from 另选一天。", plan.from);
+        bail!("{from} 没有生效的事项。默认事项自 2026-01-01 起生效，请用 --from 另选一天。");
     }
     let mut files = Vec::new();
-    for visitor in 0..u64::from(plan.visitors) {
-        let mut draws = super::draw::Draws::new(plan.seed, u64::MAX - visitor);
-        let arrival = draws.below(plan.days as usize) as i64;
+    for visitor in crowd.visitors.clone() {
+        let mut draws = super::draw::Draws::new(seed, u64::MAX - visitor);
+        let arrival = draws.below(crowd.days as usize) as i64;
         let cases = if draws.chance(12) { 2 } else { 1 };
-        files.extend((0..cases).filter_map(|nth| File::new(plan.seed, visitor, nth, arrival, &versions)));
+        files.extend((0..cases).filter_map(|nth| File::new(seed, visitor, nth, arrival, &versions)));
     }
     Ok(files)
 }

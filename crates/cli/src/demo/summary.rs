@@ -4,9 +4,21 @@ use super::run::Plan;
 use anyhow::Result;
 use std::fmt::Write as _;
 use yichuang_app::App;
+use yichuang_app::access::demo::DemoAccount;
 use yichuang_app::stats::{Punctuality, Stats, Summary, summary};
 use yichuang_domain::case::Ending;
 use yichuang_domain::rating::RatingLevel;
+
+/// The accounts one may sign in with, one for each post.
+pub fn accounts(roles: &[DemoAccount]) -> String {
+    let mut out = String::from("演示账号（密码均为 ");
+    out.push_str(roles.first().map_or("", |account| account.password));
+    out.push_str("，全部账号见 --json）\n");
+    for role in roles {
+        out.push_str(&format!("  {}  {}\n", role.account, role.title));
+    }
+    out
+}
 
 /// The summary as text.
 pub async fn text(app: &App, counted: &Stats, plan: &Plan) -> Result<String> {

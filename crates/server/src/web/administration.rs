@@ -11,9 +11,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use yichuang_app::SystemClock;
 use yichuang_app::access::accounts::{self, Listed};
 use yichuang_app::access::{act_id, trail};
-use yichuang_app::SystemClock;
 use yichuang_app::readiness::Unready;
 use yichuang_domain::id::StaffId;
 use yichuang_domain::identity::mask;
@@ -175,9 +175,9 @@ pub async fn audit(
         None if id == 0 => "系统".to_owned(),
         None => id.to_string(),
     };
-    let rows = found.into_iter().map(|row| {
-        (Instant(row.at).to_string(), who(row.actor), title(&row.kind).to_owned(), row.subject)
-    });
+    let rows = found
+        .into_iter()
+        .map(|row| (Instant(row.at).to_string(), who(row.actor), title(&row.kind).to_owned(), row.subject));
     let rows = rows.collect();
     let frame = Frame::of(&server, &guest, "审计管理", "/audit").await?;
     page(StatusCode::OK, &AuditPage { frame, on: on.to_string(), rows, next })

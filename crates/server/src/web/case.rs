@@ -250,7 +250,10 @@ impl View<'_> {
     fn facts(&self) -> Vec<(&'static str, String)> {
         let (case, found) = (&self.page.case, self.page);
         let mut facts = vec![("申请人", found.applicant.name.clone())];
-        facts.push((if found.applicant.person { "证件号码" } else { "信用代码" }, found.applicant.number.clone()));
+        facts.push((
+            if found.applicant.person { "证件号码" } else { "信用代码" },
+            found.applicant.number.clone(),
+        ));
         facts.push(("电话", found.applicant.phone.clone()));
         if let Some(agent) = &found.agent {
             facts.push(("代理人", format!("{}　{}", agent.name, agent.phone)));
@@ -335,9 +338,7 @@ impl View<'_> {
     fn used(&self, limit: Limit, on: Date) -> Result<(u32, u32), AppError> {
         let left = match limit.unit {
             _ if on <= self.today => 0,
-            DayUnit::Workday => {
-                self.app.calendar().days_between(self.today, on).map_err(Refusal::from)?
-            }
+            DayUnit::Workday => self.app.calendar().days_between(self.today, on).map_err(Refusal::from)?,
             DayUnit::Calendar => self.today.duration_until(on).as_hours() / 24,
         };
         let left = u32::try_from(left).unwrap_or_default();
@@ -438,7 +439,8 @@ impl View<'_> {
         if let Some(agency) = self.organisation.agencies.get(&self.page.case.agency) {
             let chain = &agency.responsibility;
             let posts = [&chain.officer, &chain.office, &chain.leader, &chain.first];
-            let posts: Vec<&str> = posts.into_iter().map(String::as_str).filter(|post| !post.is_empty()).collect();
+            let posts: Vec<&str> =
+                posts.into_iter().map(String::as_str).filter(|post| !post.is_empty()).collect();
             people.push(("逾期上报".into(), format!("{}　{}", agency.name, posts.join(" → "))));
         }
         people

@@ -98,7 +98,7 @@ fn shown(server: &Server, ctx: &Ctx, line: &DeskLine) -> Result<Shown, AppError>
     let organisation = server.app.organisation();
     let own = ctx.actor.staff().and_then(|staff| staff.agency.as_deref()).unwrap_or_default();
     let branch = line.case.branch(own);
-    let days = branch.map(|branch| promised_days(branch)).unwrap_or_default();
+    let days = branch.map(promised_days).unwrap_or_default();
     let lamp = Lamp::of(&calendar, today, days, line.line.due_on, line.line.statutory_on);
     let lamp = lamp.map_err(Refusal::from)?;
     let date = |on| match on {

@@ -20,7 +20,8 @@ pub struct Told<'a> {
 pub fn told(event: &Event) -> Told<'_> {
     use Event::*;
     let plain = |words: &str| Told { words: words.to_owned(), tone: "", agency: None, text: None };
-    let of = |words: &str, agency, text| Told { words: words.to_owned(), tone: "", agency: Some(agency), text };
+    let of =
+        |words: &str, agency, text| Told { words: words.to_owned(), tone: "", agency: Some(agency), text };
     match event {
         CaseReceived(_) => plain("收件"),
         CorrectedOnTheSpot { note, .. } => Told { text: note.as_ref(), ..plain("当场更正") },
@@ -34,7 +35,9 @@ pub fn told(event: &Event) -> Told<'_> {
             Told { tone: "g", text: Some(commitment), ..plain("容缺受理") }
         }
         DeferredMaterialsSubmitted(_) => plain("补交容缺材料"),
-        RefusalProposed { reason, .. } => Told { text: Some(reason), tone: "o", ..plain("提出不予受理意见") },
+        RefusalProposed { reason, .. } => {
+            Told { text: Some(reason), tone: "o", ..plain("提出不予受理意见") }
+        }
         RefusalRejected { reason } => Told { text: Some(reason), ..plain("退回不予受理意见") },
         CaseRefused { .. } => Told { tone: "r", ..plain("不予受理") },
         ConvertedToWithinLimit { reason, .. } => Told { text: Some(reason), ..plain("转为承诺件") },
@@ -46,8 +49,12 @@ pub fn told(event: &Event) -> Told<'_> {
         BranchDecided { agency, verdict: Verdict::Denied, reason } => {
             Told { tone: "r", ..of("审批：不予许可", agency, reason.as_ref()) }
         }
-        CaseDecided { verdict: Verdict::Approved, .. } => Told { tone: "g", ..plain("作出决定：准予") },
-        CaseDecided { verdict: Verdict::Denied, .. } => Told { tone: "r", ..plain("作出决定：不予许可") },
+        CaseDecided { verdict: Verdict::Approved, .. } => {
+            Told { tone: "g", ..plain("作出决定：准予") }
+        }
+        CaseDecided { verdict: Verdict::Denied, .. } => {
+            Told { tone: "r", ..plain("作出决定：不予许可") }
+        }
         SpecialProcedureStarted { agency, kind, expected_days, reason, .. } => {
             let words = format!("{}，预计 {expected_days} 日，停止计时", procedure(*kind));
             Told { tone: "p", ..of(&words, agency, Some(reason)) }
@@ -59,17 +66,19 @@ pub fn told(event: &Event) -> Told<'_> {
         LimitExtended { agency, days, reason, .. } => {
             Told { tone: "o", ..of(&format!("延长办理期限 {days} 日"), agency, Some(reason)) }
         }
-        OverdueExplained { agency, reason } => Told { tone: "r", ..of("说明超期原因", agency, Some(reason)) },
+        OverdueExplained { agency, reason } => {
+            Told { tone: "r", ..of("说明超期原因", agency, Some(reason)) }
+        }
         InterestedPartiesTold { agency, .. } => of("告知利害关系人", agency, None),
         PartyServed { .. } => plain("告知书送达"),
         PartyHeard { .. } => plain("听取意见"),
         DocumentReissued { .. } => plain("文书作废并重新出具"),
         ResultHandedOver { .. } => plain("移交出件窗口"),
-        ResultChecked { .. } => plain("出件核对"),
+        ResultChecked => plain("出件核对"),
         ResultSentBack { .. } => Told { tone: "r", ..plain("核对不符，退回部门") },
         ResultDelivered { .. } => Told { tone: "g", ..plain("送达") },
         DeliveryReturned { .. } => Told { tone: "o", ..plain("邮寄退回") },
-        RatingInvited { .. } => plain("邀请评价"),
+        RatingInvited => plain("邀请评价"),
         CaseRated { .. } => plain("评价"),
         CaseConcluded { .. } => Told { tone: "g", ..plain("办结") },
         CaseWithdrawn { .. } => Told { tone: "p", ..plain("撤回申请") },

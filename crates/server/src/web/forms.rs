@@ -167,7 +167,9 @@ impl Make<'_> {
         let hint = "听证须先定日期、地点和主持人，另行办理";
         let fields = vec![
             Field { choices, hint, ..self.field(form, "procedure", "特别程序", "choice") },
-            Field { hint: "日，载入告知书", ..self.field(form, "days", "预计所需时间", "number") },
+            Field {
+                hint: "日，载入告知书", ..self.field(form, "days", "预计所需时间", "number")
+            },
             self.field(form, "words", "事由", "text"),
         ];
         self.form(form, "启动特别程序", fields, vec![secondary("启动并告知申请人")])
@@ -189,7 +191,9 @@ impl Make<'_> {
     fn extend(&self) -> Result<ActForm, AppError> {
         let form = "extend";
         let fields = vec![
-            Field { hint: "个工作日，以法定上限为限", ..self.field(form, "days", "延长天数", "number") },
+            Field {
+                hint: "个工作日，以法定上限为限", ..self.field(form, "days", "延长天数", "number")
+            },
             Field { hint: "理由告知申请人", ..self.field(form, "words", "理由", "text") },
         ];
         self.form(form, "延长办理期限", fields, vec![secondary("批准延期并告知申请人")])

@@ -75,8 +75,13 @@ impl Frame {
             (None, Some(agency)) => agency.name.clone(),
             (None, None) => String::new(),
         };
-        let who =
-            format!("{}　{}（{} · {}）", at.trim(), mask::name(&viewer.name), viewer.account, viewer.post.name());
+        let who = format!(
+            "{}　{}（{} · {}）",
+            at.trim(),
+            mask::name(&viewer.name),
+            viewer.account,
+            viewer.post.name()
+        );
         Ok(Frame {
             site: centre(server),
             place,

@@ -3,6 +3,7 @@
 use crate::house::House;
 use axum::http::StatusCode;
 use yichuang_domain::permission::Post;
+use yichuang_domain::time::Instant;
 use yichuang_testkit::db_test;
 
 db_test!(a_wrong_password_and_a_missing_account_are_answered_alike, async |db| {
@@ -24,7 +25,10 @@ db_test!(a_wrong_password_and_a_missing_account_are_answered_alike, async |db| {
     let right = submit("2011", "Yichuang@2026").await;
     assert_eq!((right.status, right.to()), (StatusCode::SEE_OTHER, "/"));
     let cookie = right.header("set-cookie");
-    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"), "{cookie}");
+    assert!(
+        cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),
+        "{cookie}"
+    );
 });
 
 db_test!(a_session_is_for_one_place_and_ends, async |db| {
@@ -54,11 +58,13 @@ db_test!(administrators_see_their_own_page_and_end_a_session, async |db| {
     assert_eq!(house.get(&security, "/").await.to(), "/accounts");
     let listed = house.get(&security, "/accounts?after=2010").await;
     let act = listed.field("/accounts/revoke", "act");
+    house.at(house.today, 10, 5);
     let done = house.post(&security, "/accounts/revoke", &[("act", &act), ("account", "2011")]).await;
     assert_eq!(done.to(), "/accounts?done=revoke");
     assert!(house.get(&examiner, "/sign-in").await.body.contains("安全管理员已结束本次登录"));
     let auditor = house.sign_in(&house.account(Post::AuditAdministrator)).await;
-    let trail = house.get(&auditor, "/audit?on=2026-09-01").await;
+    let since = Instant::at(house.today, 10, 5).0;
+    let trail = house.get(&auditor, &format!("/audit?on=2026-09-01&at={since}")).await;
     assert!(trail.body.contains("结束登录") && trail.body.contains("account/2011"), "{}", trail.body);
     let system = house.sign_in(&house.account(Post::SystemAdministrator)).await;
     insta::assert_snapshot!("system", house.get(&system, "/system").await.page());

@@ -14,7 +14,9 @@ db_test!(a_page_is_small_and_says_what_the_browser_may_do_with_it, async |db| {
     assert_eq!(page.header("x-frame-options"), "DENY");
     let policy = page.header("content-security-policy");
     assert!(policy.contains("script-src 'self'; style-src 'self'") && !policy.contains("unsafe"), "{policy}");
-    assert!(!page.body.contains(" style=") && !page.body.contains("<style") && !page.body.contains(" onclick="));
+    assert!(
+        !page.body.contains(" style=") && !page.body.contains("<style") && !page.body.contains(" onclick=")
+    );
     let paths: Vec<&str> = page.body.split('"').filter(|part| part.starts_with("/assets/")).collect();
     assert_eq!(paths.len(), 5, "{paths:?}");
     for path in paths {
@@ -32,7 +34,13 @@ db_test!(a_page_is_small_and_says_what_the_browser_may_do_with_it, async |db| {
 
 db_test!(what_no_page_of_ours_sent_is_not_done, async |db| {
     let house = House::open(&db).await;
-    for origin in [None, Some("http://evil.test"), Some("null"), Some("yichuang.test"), Some("http://yichuang.test.evil")] {
+    for origin in [
+        None,
+        Some("http://evil.test"),
+        Some("null"),
+        Some("yichuang.test"),
+        Some("http://yichuang.test.evil"),
+    ] {
         let mut request = Request::post("/sign-in/demo").header(header::HOST, HOST);
         if let Some(origin) = origin {
             request = request.header(header::ORIGIN, origin);
@@ -48,13 +56,17 @@ db_test!(what_cannot_be_read_is_refused_and_said_plainly, async |db| {
     let house = House::open(&db).await;
     let send = async |kind: &str, body: String| {
         let request = Request::post("/sign-in").header(header::HOST, HOST);
-        let request = request.header(header::ORIGIN, format!("http://{HOST}")).header(header::CONTENT_TYPE, kind);
+        let request =
+            request.header(header::ORIGIN, format!("http://{HOST}")).header(header::CONTENT_TYPE, kind);
         house.send(request.body(Body::from(body)).unwrap()).await.status
     };
     let form = "application/x-www-form-urlencoded";
     assert_eq!(send(form, "account=a".into()).await, StatusCode::BAD_REQUEST, "a field is missing");
     assert_eq!(send("application/json", "{}".into()).await, StatusCode::BAD_REQUEST);
-    assert_eq!(send(form, format!("account={}", "a".repeat(300 * 1024))).await, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(
+        send(form, format!("account={}", "a".repeat(300 * 1024))).await,
+        StatusCode::PAYLOAD_TOO_LARGE
+    );
     let missing = house.get("", "/nothing/here").await;
     assert_eq!(missing.status, StatusCode::NOT_FOUND);
     insta::assert_snapshot!("no_page", missing.page());

@@ -6,10 +6,13 @@ use axum::http::{Request, Response, StatusCode, header};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tempfile::TempDir;
 use tower::ServiceExt;
 use yichuang_app::access::demo;
 use yichuang_app::case::{CaseAnswer, Seen};
+use yichuang_app::files::{self, FilesPlace};
 use yichuang_app::intake::ReceiptForm;
+use yichuang_app::render::{Paper, Press, Render, Unprintable};
 use yichuang_app::{App, Clock, Ctx, catalog, intake, marks, windows};
 use yichuang_domain::applicant::{Applicant, PartyKind};
 use yichuang_domain::case::{Channel, MaterialWay, SubmittedMaterial};
@@ -35,12 +38,22 @@ impl Clock for Hand {
     }
 }
 
+/// Writes the data down instead of setting it: no test of pages waits for a typesetter.
+struct Typewriter;
+
+impl Render for Typewriter {
+    fn render(&self, paper: &Paper) -> Result<Vec<u8>, Unprintable> {
+        Ok(format!("%PDF-1.7\n{}", paper.data).into_bytes())
+    }
+}
+
 /// 中心.
 pub struct House {
     pub server: Server,
     pub today: Date,
     hand: Arc<Hand>,
     router: Router,
+    _folder: TempDir,
 }
 
 /// An answer, read to its end.
@@ -90,9 +103,14 @@ impl House {
         marks::mark_made_by(&app, marks::DEMO).await.expect("marked");
         let today = Date::constant(2026, 9, 1);
         let hand = Arc::new(Hand(AtomicI64::new(Instant::at(today, 10, 0).0)));
-        let server = Server { app, clock: hand.clone(), demo: true, tls: false };
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = FilesPlace::Folder(folder.path().join("files"));
+        let files = files::open(&app, &place, hand.now()).await.expect("the files open");
+        let progress = format!("http://{HOST}/progress/");
+        let press = Press { render: Arc::new(Typewriter), files, progress };
+        let server = Server { app, clock: hand.clone(), press, demo: true, tls: false };
         demo::open_accounts(&server.app, server.clock.now()).await.expect("accounts");
-        House { router: router(server.clone()), server, today, hand }
+        House { router: router(server.clone()), server, today, hand, _folder: folder }
     }
 
     /// Moves the clock.
@@ -178,7 +196,8 @@ impl House {
             points: version.item.review_points(&situations).map(|point| point.id.clone()).collect(),
             situations: situations.clone(),
         };
-        let received = intake::receive_case(app, &self.ctx(clerk.clone(), act), form).await.expect("received");
+        let received =
+            intake::receive_case(app, &self.ctx(clerk.clone(), act), form).await.expect("received");
         let accept = self.ctx(clerk.clone(), &format!("{act}/accept"));
         intake::accept_case(app, &accept, Seen::from(&received)).await.expect("accepted")
     }

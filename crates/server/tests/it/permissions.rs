@@ -51,14 +51,20 @@ db_test!(each_post_gets_in_where_its_cell_says_so_and_nowhere_else, async |db| {
             let answer = match row[0] {
                 "GET" => house.get(&who, &path).await,
                 // Nothing is done by it: the version is one nobody has seen.
-                _ => house.post(&who, &path, &[("act", "none"), ("version", "9999"), ("account", "nobody")]).await,
+                _ => {
+                    house
+                        .post(&who, &path, &[("act", "none"), ("version", "9999"), ("account", "nobody")])
+                        .await
+                }
             };
             let (row, cell) = (format!("{} {path} {post:?}", row[0]), row[3 + column]);
             match cell {
                 "-" => assert_eq!(answer.status, StatusCode::FORBIDDEN, "{row}"),
                 _ => assert!(
-                    !matches!(answer.status, StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::SEE_OTHER)
-                        && !answer.status.is_server_error(),
+                    !matches!(
+                        answer.status,
+                        StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED | StatusCode::SEE_OTHER
+                    ) && !answer.status.is_server_error(),
                     "{row}: {}",
                     answer.status
                 ),
@@ -88,7 +94,8 @@ db_test!(nobody_learns_of_a_case_of_another_unit, async |db| {
     let elsewhere = |post: Post| {
         let others = organisation.staff.values().filter(|member| member.post == post);
         let away = others.filter(|member| {
-            member.agency != "scjgj" && member.site.as_deref().is_none_or(|site| site != "jb" || post == Post::Examiner)
+            member.agency != "scjgj"
+                && member.site.as_deref().is_none_or(|site| site != "jb" || post == Post::Examiner)
         });
         away.map(|member| member.id.to_string()).next()
     };
@@ -99,7 +106,10 @@ db_test!(nobody_learns_of_a_case_of_another_unit, async |db| {
         let there = house.get(&who, &page).await;
         let nothing = house.get(&who, "/cases/JB20260901999999").await;
         assert_eq!((there.status, nothing.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
-        assert_eq!(there.body, nothing.body, "{stranger}: the same answer for what is hidden and what is not there");
+        assert_eq!(
+            there.body, nothing.body,
+            "{stranger}: the same answer for what is hidden and what is not there"
+        );
         assert_eq!(house.get(&who, &search).await.status, StatusCode::NOT_FOUND);
         let listed = house.get(&who, "/desk").await;
         assert!(!listed.body.contains(&case.case_no), "{stranger}");
@@ -107,7 +117,9 @@ db_test!(nobody_learns_of_a_case_of_another_unit, async |db| {
     let head = house.sign_in("2015").await;
     assert_eq!(house.get(&head, &search).await.to(), page);
     assert_eq!(house.get(&head, &page).await.status, StatusCode::OK);
-    for hostile in ["/cases/%00", "/cases/%1b%5b", "/cases/a%27%3Bdrop", &format!("/cases/{}", "x".repeat(4000))] {
+    for hostile in
+        ["/cases/%00", "/cases/%1b%5b", "/cases/a%27%3Bdrop", &format!("/cases/{}", "x".repeat(4000))]
+    {
         assert_eq!(house.get(&head, hostile).await.status, StatusCode::NOT_FOUND, "{hostile}");
     }
 });

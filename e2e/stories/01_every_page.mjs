@@ -1,0 +1,44 @@
+// Every page of every post passes axe, is not clipped, says nothing in English; both widths are kept as pictures.
+import test from 'node:test';
+import { accessible, account, browser, shot, signedIn, tidy, watch, url } from '../house.mjs';
+
+const open = ['/sign-in'];
+const roles = ['intake', 'issuance', 'examiner', 'reviewer', 'chief_representative', 'agency_head', 'agency_administrator',
+    'office_administrator', 'duty_manager', 'supervisor', 'inspector', 'assistant', 'system_administrator',
+    'security_administrator', 'audit_administrator'];
+
+async function check(page, name) {
+    await accessible(page, name);
+    await tidy(page, name);
+    await shot(page, name);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await accessible(page, `${name} at 390`);
+    await tidy(page, `${name} at 390`);
+    await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+test('pages for everybody', async (t) => {
+    const found = await browser(t);
+    const page = await (await found.newContext({ baseURL: url, locale: 'zh-CN' })).newPage();
+    watch(page);
+    for (const path of open) {
+        await t.test(path, async () => {
+            await page.goto(path);
+            await check(page, `open${path.replaceAll('/', '_')}`);
+        });
+    }
+});
+
+for (const role of roles) {
+    test(`pages of ${role}`, async (t) => {
+        const found = await browser(t);
+        const page = await signedIn(found, account(role));
+        const entries = await page.locator('nav.zw-side a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+        for (const path of [new URL(page.url()).pathname, ...entries].filter((one, at, all) => all.indexOf(one) === at)) {
+            await t.test(path, async () => {
+                await page.goto(path);
+                await check(page, `${role}${path.replaceAll(/[^a-z0-9-]+/gi, '_')}`);
+            });
+        }
+    });
+}
