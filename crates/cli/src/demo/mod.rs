@@ -42,7 +42,7 @@ pub struct DemoArgs {
     /// 第一个工作日
     #[arg(long, value_name = "日期", default_value = "2026-09-01", value_parser = parse_date)]
     from: Date,
-    /// 全部办结之后再到场的人数：演示停在他们的办件办理途中（默认：启动服务的 80，否则 0）
+    /// 全部办结之后再到场的人数：演示停在他们的办件办理途中（默认：启动服务的 200，否则 0）
     #[arg(long, value_name = "人数", value_parser = clap::value_parser!(u32).range(0..=10_000))]
     open: Option<u32>,
     #[command(flatten)]
@@ -101,7 +101,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
 }
 
 /// Visitors whose cases are under way when a demo is served.
-const OPEN: u32 = 80;
+const OPEN: u32 = 200;
 
 /// What `--json` tells.
 #[derive(Serialize)]

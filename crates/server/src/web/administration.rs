@@ -183,7 +183,7 @@ pub async fn audit(
     page(StatusCode::OK, &AuditPage { frame, on: on.to_string(), rows, next })
 }
 
-/// What an audit row is called; what is not known here is called what the row says.
+/// What an audit row is called.
 fn title(kind: &str) -> &str {
     match kind {
         "signed_in" => "登录",
@@ -197,6 +197,9 @@ fn title(kind: &str) -> &str {
         "factor_set" => "登记动态口令",
         "item_published" => "发布事项",
         "calendar_loaded" => "装入工作日历",
-        other => other,
+        "items_imported" => "导入事项",
+        "default_catalogue_loaded" => "装入默认数据",
+        "journal_anchored" => "日志锚定",
+        _ => "其他变更",
     }
 }
