@@ -3,6 +3,8 @@
 use crate::ctx::Ids;
 use crate::error::AppError;
 use crate::kept::Kept;
+use crate::portal::Secret;
+use crate::search::Guide;
 use crate::versions::Version;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
@@ -24,6 +26,8 @@ pub(crate) struct Inner {
     pub ids: Ids,
     pub kept: RwLock<Arc<Kept>>,
     pub versions: Mutex<HashMap<VersionId, Arc<Version>>>,
+    pub guide: Guide,
+    pub secret: Secret,
 }
 
 impl App {
@@ -58,7 +62,7 @@ impl App {
 
     async fn with(store: Store, node: Option<Node>, ids: Ids) -> Result<App, AppError> {
         let kept = RwLock::new(Arc::new(Kept::load(&store).await?));
-        let inner = Inner { store, node, ids, kept, versions: Mutex::default() };
+        let inner = Inner { store, node, ids, kept, versions: Mutex::default(), guide: Guide::default(), secret: Secret::default() };
         Ok(App { inner: Arc::new(inner) })
     }
 

@@ -6,7 +6,7 @@ use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::intake::{checked, party, plain, version_of, with_text};
+use crate::intake::{checked, party, version_of, with_text};
 use crate::organisation::read;
 use crate::scene::{Draft, Given};
 use yichuang_domain::applicant::Applicant;
@@ -15,7 +15,8 @@ use yichuang_domain::case::command::{DeliveryWay, Receiver};
 use yichuang_domain::id::{CaseId, VisitId};
 use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::organisation::ChiefPower;
-use yichuang_storage::{documents, parties};
+use yichuang_storage::evaluators::{self, EvaluatorRow};
+use yichuang_storage::{Area, documents, parties};
 
 /// 核对: the result agrees with the case, or goes back to the department with the difference.
 pub async fn check_result(
@@ -136,9 +137,19 @@ pub async fn return_delivery(app: &App, ctx: &Ctx, seen: Seen, reason: &str) -> 
     with_text(app, ctx, seen, "return_delivery", reason, |reason| Command::ReturnDelivery { reason }).await
 }
 
-/// 邀请评价.
+/// 邀请评价: at a window its evaluator asks from now on.
 pub async fn invite_rating(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
-    plain(app, ctx, seen, "invite_rating", Command::InviteRating).await
+    let version = version_of(app, seen).await?;
+    let mut draft = Draft::new(app, ctx, seen.case);
+    if let Some(staff) = ctx.actor.staff()
+        && let (Some(site), Some(code)) = (staff.site.clone(), staff.window.clone())
+        && app.store().schema().await?.has(Area::Portal)
+    {
+        let row = EvaluatorRow { site, code, case_id: seen.case.0, invited_at: ctx.at.0 };
+        draft.rows.push(evaluators::put(&row));
+    }
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act("invite_rating", version, Command::InviteRating, given).await
 }
 
 /// Papers of intake are drawn up anew by the power to accept, all others by the power to decide.

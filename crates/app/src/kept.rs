@@ -127,12 +127,18 @@ impl App {
 
     /// The lock of who changes what is kept: one at a time.
     pub(crate) fn changing(&self, kind: &str) -> Option<Lock> {
-        self.kept().at.is_some().then(|| epochs::lock(kind))
+        self.counted(kind).then(|| epochs::lock(kind))
     }
 
     /// Goes into every change of what is kept, so that all processes see it.
     pub(crate) fn moved(&self, kind: &str) -> Option<Stmt> {
-        self.kept().at.is_some().then(|| epochs::move_on(kind))
+        self.counted(kind).then(|| epochs::move_on(kind))
+    }
+
+    /// The database has got this counter.
+    fn counted(&self, kind: &str) -> bool {
+        let kept = self.kept();
+        kept.at.is_some() && (kind != epochs::CATALOGUE || kept.schema.has(Area::Portal))
     }
 
     fn number(&self) -> i64 {

@@ -7,6 +7,7 @@ mod centre;
 mod crowd;
 mod demo;
 mod figures;
+mod guide;
 mod plot;
 mod postgres;
 mod slow_disk;
@@ -73,6 +74,8 @@ enum Figure {
     Soak(soak::SoakArgs),
     /// The verification of a journal against reading the same rows
     Verify(verify::VerifyArgs),
+    /// The search over 100,000 items
+    GuideSearch(guide::GuideArgs),
 }
 
 fn main() -> Result<()> {
@@ -96,6 +99,7 @@ fn main() -> Result<()> {
             },
             Figure::Soak(own) => soak::measure(own, folder.path())?,
             Figure::Verify(own) => verify::measure(own, folder.path(), args.repetitions)?,
+            Figure::GuideSearch(own) => guide::measure(own, args.repetitions)?,
         };
         print!("{}", figures::report(&machine, args.repetitions, &rows));
         return Ok(());

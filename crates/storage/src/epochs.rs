@@ -11,6 +11,9 @@ pub const CALENDAR: &str = "calendar";
 /// 机构与场所: moves when sites, windows, agencies, staff, entries or authorizations change.
 pub const ORGANISATION: &str = "organisation";
 
+/// 事项目录: moves when a version is published or its days change.
+pub const CATALOGUE: &str = "catalogue";
+
 record! {
     /// What stands now.
     Standing {
@@ -33,10 +36,14 @@ pub fn read_lock(node: i64) -> Lock {
     standing(node).read("工作日历")
 }
 
+/// The counter of this kind.
+pub fn counter(kind: &str) -> Query<i64> {
+    query!("epochs/counter", kind)
+}
+
 /// The counter itself, held by who is to move it.
 pub fn lock(kind: &str) -> Lock {
-    let counter: Query<i64> = query!("epochs/counter", kind);
-    counter.exclusive("工作日历")
+    counter(kind).exclusive("工作日历")
 }
 
 /// What stood under lock number `place`; `None` where the act took no such lock, because its database has not

@@ -45,6 +45,7 @@ pub mod clocks;
 pub mod copy;
 pub mod documents;
 pub mod epochs;
+pub mod evaluators;
 pub mod facts;
 pub mod files;
 pub mod items;

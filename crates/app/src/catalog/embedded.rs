@@ -104,7 +104,7 @@ struct EntryRule {
 }
 
 /// The sectors alone; they stand in no table of the database.
-pub(super) fn default_sectors() -> Result<Vec<Sector>, CatalogueError> {
+pub(crate) fn default_sectors() -> Result<Vec<Sector>, CatalogueError> {
     Ok(toml_file::<Sectors>("sectors.toml", include_str!("../../../../catalog/sectors.toml"))?.sector)
 }
 

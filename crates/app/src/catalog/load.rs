@@ -39,7 +39,7 @@ pub async fn load_default_catalogue(app: &App) -> Result<(), AppError> {
         subject: "catalogue".into(),
         body: counts.to_string(),
     }));
-    stmts.extend(app.moved(epochs::ORGANISATION));
+    stmts.extend([epochs::ORGANISATION, epochs::CATALOGUE].into_iter().filter_map(|kind| app.moved(kind)));
     let act = Act {
         id: "default-catalogue".into(),
         actor: 0,

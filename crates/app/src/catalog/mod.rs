@@ -14,6 +14,7 @@ mod store;
 mod text;
 
 pub use changes::{ChangeKind, FieldChange, changes};
+pub(crate) use embedded::default_sectors;
 pub use diff::{Counts, Edit, ImportPlan, diff};
 pub use embedded::{CatalogueError, DefaultCatalogue, default_catalogue};
 pub use export::{ExportError, items_to_csv, items_to_json};

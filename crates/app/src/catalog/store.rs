@@ -18,7 +18,7 @@ use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::time::Date;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::items::{self, ItemRow, KeyedVersion, VersionRow};
-use yichuang_storage::{Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit};
+use yichuang_storage::{Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit, epochs};
 
 /// Rows read at a time.
 const PAGE: i64 = 500;
@@ -254,6 +254,8 @@ pub async fn publish_item(app: &App, ctx: &Ctx, key: &str, from: Date) -> Result
     }
     let mut locks = vec![items::lock(key), items::lock_version(draft.id)];
     locks.extend(before.iter().map(|version| items::lock_version(version.id)));
+    locks.extend(app.changing(epochs::CATALOGUE));
+    let moved = app.moved(epochs::CATALOGUE);
     let act = Act {
         id: ctx.act.clone(),
         actor: ctx.actor.number(),
@@ -283,6 +285,7 @@ pub async fn publish_item(app: &App, ctx: &Ctx, key: &str, from: Date) -> Result
             stmts.push(items::set_validity(now.id, "published", &now.valid_from, &ends));
         }
         stmts.push(items::set_validity(draft.id, "published", &from.to_string(), ""));
+        stmts.extend(moved.clone());
         Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))
     };
     app.store().commit(Change { act, key: 0, locks, then: Box::new(then) }).await?;

@@ -11,6 +11,7 @@ mod refusals;
 mod remedies;
 mod render;
 mod retries;
+mod search;
 mod stories;
 mod windows;
 mod worklist;

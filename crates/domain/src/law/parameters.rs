@@ -90,6 +90,16 @@ names! {
     PasswordDays = "password_days",
     /// 不得与最近几次密码相同 (ours).
     PasswordHistory = "password_history",
+    /// 输错查询码的次数, for one case from one address, before it waits (ours).
+    QueryFailures = "query_failures",
+    /// 输错查询码的次数 from one address, whatever the case (ours).
+    QueryFailuresAddress = "query_failures_address",
+    /// 查询码输错累计时间, minutes (ours).
+    QueryWindow = "query_window",
+    /// 查询码输错后的等待时间, minutes, doubled each time (ours).
+    QueryWait = "query_wait",
+    /// 评价器显示邀请的时间, minutes (ours).
+    EvaluatorMinutes = "evaluator_minutes",
 }
 
 /// 单位.
