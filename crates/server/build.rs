@@ -18,7 +18,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const PACKAGED: [(&str, &str); 2] =
     [("bootstrap/dist/css/bootstrap.min.css", "bootstrap.css"), ("htmx.org/dist/htmx.min.js", "htmx.js")];
 /// Our own, in `static`.
-const OWN: [&str; 4] = ["tokens.css", "desk.css", "public.css", "desk.js"];
+const OWN: [&str; 5] = ["tokens.css", "desk.css", "public.css", "desk.js", "public.js"];
 const LOCKED: [&str; 2] = ["package.json", "package-lock.json"];
 
 fn main() -> Outcome<()> {

@@ -3,7 +3,7 @@
 use crate::ctx::Ids;
 use crate::error::AppError;
 use crate::kept::Kept;
-use crate::portal::Secret;
+use crate::portal::{Guesses, Secret};
 use crate::search::Guide;
 use crate::versions::Version;
 use std::collections::HashMap;
@@ -28,6 +28,7 @@ pub(crate) struct Inner {
     pub versions: Mutex<HashMap<VersionId, Arc<Version>>>,
     pub guide: Guide,
     pub secret: Secret,
+    pub guesses: Guesses,
 }
 
 impl App {
@@ -62,7 +63,16 @@ impl App {
 
     async fn with(store: Store, node: Option<Node>, ids: Ids) -> Result<App, AppError> {
         let kept = RwLock::new(Arc::new(Kept::load(&store).await?));
-        let inner = Inner { store, node, ids, kept, versions: Mutex::default(), guide: Guide::default(), secret: Secret::default() };
+        let inner = Inner {
+            store,
+            node,
+            ids,
+            kept,
+            versions: Mutex::default(),
+            guide: Guide::default(),
+            secret: Secret::default(),
+            guesses: Guesses::default(),
+        };
         Ok(App { inner: Arc::new(inner) })
     }
 

@@ -39,6 +39,14 @@ impl App {
         self.version(VersionId(row.id)).await
     }
 
+    /// 版本号 and first day in force of the version with this id.
+    pub async fn version_mark(&self, id: VersionId) -> Result<(i64, Option<Date>), AppError> {
+        let row = self.store().one(items::version(id.0)).await?;
+        let row = row.ok_or_else(|| AppError::NotFound("事项版本".into()))?;
+        let from = if row.valid_from.is_empty() { None } else { Some(day(&row.valid_from)?) };
+        Ok((row.version, from))
+    }
+
     /// Every version in force on this day, by key.
     pub async fn versions_in_force(&self, on: Date) -> Result<Vec<Arc<Version>>, AppError> {
         const PAGE: i64 = 500;

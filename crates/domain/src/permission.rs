@@ -223,6 +223,8 @@ actions! {
         Agency [Examiner, Reviewer, ChiefRepresentative];
     Extend = "extend", "延长办理期限":
         Agency [AgencyHead], All [GovernmentHead];
+    Evaluators = "evaluators", "评价器":
+        Site [DutyManager];
     SystemState = "system_state", "系统状态":
         All [SystemAdministrator];
     Accounts = "accounts", "账号管理":

@@ -6,6 +6,7 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::atomic::{AtomicU64, Ordering};
+use yichuang_app::catalog::ExportError;
 use yichuang_app::{AppError, Fault};
 
 /// Why a page is not shown.
@@ -32,6 +33,12 @@ pub enum PageError {
     /// It took too long.
     #[error("处理超时，尚不能确认是否办理成功。请稍后刷新页面，核对后再提交。")]
     TooSlow,
+    /// 文书 cannot be put on paper.
+    #[error("文书暂时不能下载：{0}")]
+    Paper(String),
+    /// A list could not be written.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// A page could not be made.
     #[error(transparent)]
     Template(#[from] askama::Error),
@@ -55,7 +62,8 @@ impl PageError {
             PageError::Foreign => StatusCode::FORBIDDEN,
             PageError::NotSignedIn => StatusCode::UNAUTHORIZED,
             PageError::TooSlow => StatusCode::GATEWAY_TIMEOUT,
-            PageError::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            PageError::Paper(_) => StatusCode::SERVICE_UNAVAILABLE,
+            PageError::Export(_) | PageError::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 

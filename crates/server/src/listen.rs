@@ -1,7 +1,11 @@
 //! Listening: connections in, a bounded time for their first line, and an end that loses nothing that was begun.
 
+use crate::web::public::Peer;
 use crate::{Server, router};
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service as _;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -50,8 +54,8 @@ impl Listening {
                 accepted = self.listener.accept() => accepted,
                 () = &mut end => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
+            let (stream, peer) = match accepted {
+                Ok((stream, address)) => (stream, Peer(address.ip())),
                 Err(error) => {
                     tracing::warn!(%error, "a connection was not taken");
                     // Out of file handles, mostly: the next try would fail at once, again and again.
@@ -61,7 +65,14 @@ impl Listening {
                     continue;
                 }
             };
-            let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+            let connection = {
+                let service = service.clone();
+                let told = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(peer);
+                    service.call(request)
+                });
+                builder.serve_connection(TokioIo::new(stream), told)
+            };
             let watched = graceful.watch(connection);
             tokio::spawn(async move {
                 if let Err(error) = watched.await {

@@ -2,6 +2,7 @@
 //! `docs/permissions.tsv` by a test.
 
 use crate::error::PageError;
+use crate::web::public::{self, export, guide, home, item, progress, rating};
 use crate::web::{account, acts, administration, case, desk, sign_in, state};
 use crate::{Server, access_log, assets, guard, security};
 use axum::Router;
@@ -66,7 +67,22 @@ fn table(server: &Server) -> Table {
         .get("/healthz", Open, state::alive)
         .get("/readyz", Open, state::ready)
         .get("/assets/{name}", Open, assets::get)
-        .get("/", Open, sign_in::home)
+        .get("/", Open, home::show)
+        .get("/large-type", Open, public::large_type)
+        .get("/guide", Open, guide::show)
+        .get("/guide/list.csv", Open, export::csv)
+        .get("/guide/list.xlsx", Open, export::xlsx)
+        .get("/guide/items/{key}", Open, item::show)
+        .get("/guide/items/{key}/questions", Open, item::question)
+        .get("/guide/items/{key}/list", Open, item::list)
+        .get("/progress", Open, progress::ask)
+        .post("/progress", Open, progress::open)
+        .get("/progress/{case_no}", Open, progress::show)
+        .get("/progress/{case_no}/papers/{id}", Open, progress::paper)
+        .get("/rating/{case_no}/{token}", Open, rating::show)
+        .post("/rating/{case_no}/{token}", Open, rating::submit)
+        .get("/evaluator/{site}/{window}/{token}", Open, rating::evaluator)
+        .post("/evaluator/{site}/{window}/{token}", Open, rating::submit_at_window)
         .get("/sign-in", Open, sign_in::show)
         .post("/sign-in", Open, sign_in::submit)
         .post("/sign-in/demo", Open, sign_in::pick)
@@ -84,6 +100,7 @@ fn table(server: &Server) -> Table {
         .post("/cases/{case_no}/start-procedure", For(StartProcedure), acts::start_procedure)
         .post("/cases/{case_no}/end-procedure", For(EndProcedure), acts::end_procedure)
         .post("/cases/{case_no}/extend", For(Extend), acts::extend)
+        .get("/evaluators", For(Evaluators), rating::devices)
         .get("/system", For(SystemState), administration::system)
         .get("/accounts", For(Accounts), administration::accounts)
         .post("/accounts/unlock", For(Accounts), administration::unlock)

@@ -17,6 +17,9 @@ pub enum ExportError {
     /// The table could not be written.
     #[error("平面表没有写成：{0}")]
     Csv(#[from] csv::Error),
+    /// The workbook could not be written.
+    #[error("工作簿没有写成：{0}")]
+    Xlsx(#[from] rust_xlsxwriter::XlsxError),
 }
 
 /// All of each item, a JSON array.

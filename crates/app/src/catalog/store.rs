@@ -18,7 +18,9 @@ use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::time::Date;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::items::{self, ItemRow, KeyedVersion, VersionRow};
-use yichuang_storage::{Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit, epochs};
+use yichuang_storage::{
+    Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit, epochs,
+};
 
 /// Rows read at a time.
 const PAGE: i64 = 500;

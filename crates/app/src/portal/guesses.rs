@@ -87,13 +87,15 @@ impl Guesses {
             let count = counts.entry(who).or_default();
             if now.0 - count.since > patience.window * MINUTE {
                 // Waits grow while somebody comes back at once; a window without a guess forgets them.
-                let locks = if now.0 - count.locked_until > patience.window * MINUTE { 0 } else { count.locks };
+                let locks =
+                    if now.0 - count.locked_until > patience.window * MINUTE { 0 } else { count.locks };
                 *count = Count { since: now.0, locks, ..Count::default() };
             }
             count.failures += 1;
             if count.failures >= allowed {
-                let wait = patience.wait * MINUTE << count.locks.min(DOUBLINGS);
-                *count = Count { failures: 0, since: now.0, locked_until: now.0 + wait, locks: count.locks + 1 };
+                let wait = (patience.wait * MINUTE) << count.locks.min(DOUBLINGS);
+                *count =
+                    Count { failures: 0, since: now.0, locked_until: now.0 + wait, locks: count.locks + 1 };
             }
         }
         if counts.len() > REMEMBERED {

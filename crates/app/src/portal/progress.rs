@@ -107,7 +107,8 @@ pub async fn progress(app: &App, case: &Case) -> Result<Progress, AppError> {
 
 /// Papers for the applicant: those that hold, and are not for others who are told of the case.
 async fn papers(app: &App, case: &Case) -> Result<Vec<Paper>, AppError> {
-    let for_others = [NoticeKind::InterestedPartyNotice, NoticeKind::HearingNotice, NoticeKind::DeliveryReceipt];
+    let for_others =
+        [NoticeKind::InterestedPartyNotice, NoticeKind::HearingNotice, NoticeKind::DeliveryReceipt];
     let decided = matches!(case.stage, Stage::Delivered { .. } | Stage::Ended { .. });
     let mut papers = Vec::new();
     for row in app.store().all(documents::of_case(case.id.0)).await? {
@@ -116,7 +117,12 @@ async fn papers(app: &App, case: &Case) -> Result<Vec<Paper>, AppError> {
         if known.is_some_and(|known| decided || !known.kind.is_decision()) {
             let data: serde_json::Value = read(&row.data)?;
             let title = data["title"].as_str().unwrap_or_default().to_owned();
-            papers.push(Paper { id: DocumentId(row.id), title, number: row.number, on: Instant(row.at).date() });
+            papers.push(Paper {
+                id: DocumentId(row.id),
+                title,
+                number: row.number,
+                on: Instant(row.at).date(),
+            });
         }
     }
     Ok(papers)
@@ -192,19 +198,25 @@ impl View<'_> {
                 how: BRING,
             }),
             Stage::Ended { .. } => None,
-            _ if deferred.is_some() => deferred.map(|deferral| deferral.outstanding.clone()).map(|missing| {
-                let lines: Vec<_> = missing.iter().map(|id| self.material(id)).collect();
-                Ok::<_, StoreError>(Todo {
-                    title: format!("补交容缺材料 {} 份", lines.len()),
-                    lines,
-                    until: self.until(ClockKind::Deferral)?,
-                    how: BRING,
+            _ if deferred.is_some() => deferred
+                .map(|deferral| deferral.outstanding.clone())
+                .map(|missing| {
+                    let lines: Vec<_> = missing.iter().map(|id| self.material(id)).collect();
+                    Ok::<_, StoreError>(Todo {
+                        title: format!("补交容缺材料 {} 份", lines.len()),
+                        lines,
+                        until: self.until(ClockKind::Deferral)?,
+                        how: BRING,
+                    })
                 })
-            }).transpose()?,
+                .transpose()?,
             Stage::Checked(decision) => Some(Todo {
                 title: "来领取办理结果".into(),
                 lines: vec![match decision.verdict {
-                    Verdict::Approved => (self.version.item.result.name.clone(), "本人带身份证件；代领的，带委托书和双方身份证件".into()),
+                    Verdict::Approved => (
+                        self.version.item.result.name.clone(),
+                        "本人带身份证件；代领的，带委托书和双方身份证件".into(),
+                    ),
                     Verdict::Denied => ("决定书".into(), "带身份证件领取，理由和救济途径写在决定书里".into()),
                 }],
                 until: self.until(ClockKind::Delivery)?,
@@ -241,7 +253,7 @@ impl View<'_> {
             Event::CaseDecided { verdict: Verdict::Approved, .. } => "作出决定：准予".into(),
             Event::CaseDecided { verdict: Verdict::Denied, .. } => "作出决定：不予许可".into(),
             Event::DocumentReissued { .. } => "文书更正后重新出具".into(),
-            Event::ResultChecked { .. } => "结果送到出件窗口".into(),
+            Event::ResultChecked => "结果送到出件窗口".into(),
             Event::ResultDelivered { .. } => "办理结果送达".into(),
             Event::DeliveryReturned { .. } => "邮件退回，结果在窗口等您领取".into(),
             Event::CaseConcluded { .. } => "办结".into(),
@@ -281,23 +293,35 @@ impl View<'_> {
         };
         let promised = item.promised.map_or_else(String::new, |limit| {
             let unit = if limit.unit == DayUnit::Workday { "个工作日" } else { "日" };
-            if limit.days == 0 { "当场办结".into() } else { format!("受理后 {} {unit}内", limit.days) }
+            if limit.days == 0 {
+                "当场办结".into()
+            } else {
+                format!("受理后 {} {unit}内", limit.days)
+            }
         });
         let (check, accept, decide) = ("看材料", "受理", "部门审查并作出决定");
         let (hand, deliver) = ("结果送到出件窗口", "把结果给您");
         let after = |from: usize, note: String| {
-            [(check, String::new()), (accept, "材料齐全当场受理".into()), (decide, promised.clone()), (hand, String::new()), (deliver, String::new())]
-                .into_iter()
-                .enumerate()
-                .skip(from)
-                .map(|(at, (title, own))| match at == from {
-                    true => step(title, note.clone(), true),
-                    false => step(title, own, false),
-                })
-                .collect::<Vec<_>>()
+            [
+                (check, String::new()),
+                (accept, "材料齐全当场受理".into()),
+                (decide, promised.clone()),
+                (hand, String::new()),
+                (deliver, String::new()),
+            ]
+            .into_iter()
+            .enumerate()
+            .skip(from)
+            .map(|(at, (title, own))| match at == from {
+                true => step(title, note.clone(), true),
+                false => step(title, own, false),
+            })
+            .collect::<Vec<_>>()
         };
         Ok(match &self.case.stage {
-            Stage::Received | Stage::RefusalProposed { .. } => after(0, by(self.until(ClockKind::Correction)?)),
+            Stage::Received | Stage::RefusalProposed { .. } => {
+                after(0, by(self.until(ClockKind::Correction)?))
+            }
             Stage::CorrectionRequested { outstanding } if outstanding.is_empty() => {
                 after(0, by(self.until(ClockKind::Correction)?))
             }

@@ -21,7 +21,8 @@ impl Secret {
     /// The digest of these words under the secret.
     pub async fn digest(&self, app: &App, words: &[&str]) -> Result<String, AppError> {
         let secret = self.0.get_or_try_init(async || read(app).await).await?;
-        let parts: Vec<&[u8]> = std::iter::once(&**secret).chain(words.iter().copied()).map(str::as_bytes).collect();
+        let parts: Vec<&[u8]> =
+            std::iter::once(&**secret).chain(words.iter().copied()).map(str::as_bytes).collect();
         // Whoever reads a digest learns no other: its text is cut short, so that nothing can be added to it.
         Ok(sm3(&parts).0[..KEPT].to_owned())
     }
@@ -33,8 +34,13 @@ async fn read(app: &App) -> Result<Arc<str>, AppError> {
         return Ok(secret.into());
     }
     let drawn = access::act_id()?;
-    let act =
-        Act { id: KEY.into(), actor: 0, kind: "draw_portal_secret", body_hash: sm3(&[KEY.as_bytes()]).0, at: 0 };
+    let act = Act {
+        id: KEY.into(),
+        actor: 0,
+        kind: "draw_portal_secret",
+        body_hash: sm3(&[KEY.as_bytes()]).0,
+        at: 0,
+    };
     let then = Box::new(move |_: &Rows| {
         let stmts = vec![meta::put(KEY, &drawn)];
         Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))

@@ -12,6 +12,8 @@ pub struct Everyday {
     pub as_of: Date,
     /// Words that ask for nothing.
     pub filler: Vec<String>,
+    /// What is asked for most.
+    pub hot: Vec<String>,
     phrase: Vec<Said>,
 }
 

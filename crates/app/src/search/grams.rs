@@ -65,7 +65,9 @@ pub fn plain(text: &str) -> Vec<char> {
 
 /// The readings of a character, without tones.
 pub fn readings(c: char) -> Vec<&'static str> {
-    let Some(several) = c.to_pinyin_multi() else { return c.to_pinyin().map(|one| one.plain()).into_iter().collect() };
+    let Some(several) = c.to_pinyin_multi() else {
+        return c.to_pinyin().map(|one| one.plain()).into_iter().collect();
+    };
     let mut all: Vec<&'static str> = Vec::new();
     for reading in several {
         if !all.contains(&reading.plain()) && all.len() < READINGS {
@@ -108,7 +110,15 @@ enum Run<'a> {
 }
 
 fn runs(text: &[char]) -> Vec<Run<'_>> {
-    let class = |c: &char| if *c == ' ' { 0 } else if c.is_ascii() { 1 } else { 2 };
+    let class = |c: &char| {
+        if *c == ' ' {
+            0
+        } else if c.is_ascii() {
+            1
+        } else {
+            2
+        }
+    };
     let parts = text.chunk_by(|a, b| class(a) == class(b));
     parts
         .filter_map(|part| match class(&part[0]) {
@@ -132,7 +142,14 @@ pub fn of_text(text: &[char], typed: bool, into: &mut Vec<Gram>) {
                 sounds(&heard, into);
                 if typed {
                     initials(&read, into);
-                    letters(&read.iter().filter_map(|several| several.first()).map(|s| spelt(s)).collect::<String>(), into);
+                    letters(
+                        &read
+                            .iter()
+                            .filter_map(|several| several.first())
+                            .map(|s| spelt(s))
+                            .collect::<String>(),
+                        into,
+                    );
                 }
             }
         }
@@ -154,10 +171,15 @@ fn initials(run: &[Vec<&str>], into: &mut Vec<Gram>) {
     };
     let firsts: Vec<Vec<u64>> = run.iter().map(first).collect();
     for (at, left) in firsts.iter().enumerate() {
-        for (a, b) in left.iter().flat_map(|a| firsts.get(at + 1).into_iter().flatten().map(move |b| (a, b))) {
+        for (a, b) in left.iter().flat_map(|a| firsts.get(at + 1).into_iter().flatten().map(move |b| (a, b)))
+        {
             into.push(gram(Kind::Initials, 0, a << 5 | b));
             into.extend(
-                firsts.get(at + 2).into_iter().flatten().map(|c| gram(Kind::Initials, 0, a << 10 | b << 5 | c)),
+                firsts
+                    .get(at + 2)
+                    .into_iter()
+                    .flatten()
+                    .map(|c| gram(Kind::Initials, 0, a << 10 | b << 5 | c)),
             );
         }
     }
@@ -166,7 +188,10 @@ fn initials(run: &[Vec<&str>], into: &mut Vec<Gram>) {
 fn letters(typed: &str, into: &mut Vec<Gram>) {
     let bytes = typed.as_bytes();
     into.extend(
-        bytes.windows(3).filter_map(|three| std::str::from_utf8(three).ok()).map(|l| gram(Kind::Letters, 0, pack(l))),
+        bytes
+            .windows(3)
+            .filter_map(|three| std::str::from_utf8(three).ok())
+            .map(|l| gram(Kind::Letters, 0, pack(l))),
     );
 }
 
@@ -218,7 +243,11 @@ impl Syllables {
             for middle in &from[stop] {
                 used[*middle] = true;
                 let right = sound(&typed[*middle..stop]);
-                found.extend(from[*middle].iter().map(|start| gram(Kind::Sound, sound(&typed[*start..*middle]), right)));
+                found.extend(
+                    from[*middle]
+                        .iter()
+                        .map(|start| gram(Kind::Sound, sound(&typed[*start..*middle]), right)),
+                );
             }
         }
         found.sort_unstable();
@@ -311,7 +340,8 @@ mod tests {
     fn letters_are_cut_in_every_way_they_can_be() {
         let mut syllables = Syllables::default();
         "西安先食品经营".chars().for_each(|c| syllables.learn(c));
-        let of = |text: &str| grams(text).into_iter().filter(|gram| is(Kind::Sound, *gram)).collect::<Vec<_>>();
+        let of =
+            |text: &str| grams(text).into_iter().filter(|gram| is(Kind::Sound, *gram)).collect::<Vec<_>>();
         assert_eq!(syllables.cut("xian"), of("西安"));
         let (whole, typing) = (syllables.cut("shipinjingying"), syllables.cut("shipinjingy"));
         assert_eq!((whole.len(), typing.len()), (3, 2), "still typing");

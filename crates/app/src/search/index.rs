@@ -3,7 +3,9 @@
 //! First every item is scored by the units it shares with the query, a rare one counting more than a common one; then
 //! the best are looked at text by text: a text that is said in full counts more than one that is touched.
 
-use super::grams::{self, Gram, Kind, Syllables, edits, first_letters, is, of_letters, of_text, plain, spelling};
+use super::grams::{
+    self, Gram, Kind, Syllables, edits, first_letters, is, of_letters, of_text, plain, spelling,
+};
 use std::collections::HashMap;
 
 /// Items looked at text by text.
@@ -84,6 +86,8 @@ struct Asked {
     words: Vec<char>,
     /// What was typed in letters.
     letters: Vec<u8>,
+    /// Pairs of sounds the letters may stand for.
+    sounds: Vec<Gram>,
 }
 
 impl Index {
@@ -147,7 +151,10 @@ impl Index {
     /// A code, or its beginning.
     fn by_code(&self, query: &str, limit: usize) -> Vec<Found> {
         let typed: String = query.trim().to_ascii_uppercase();
-        if typed.len() < 8 || !typed.bytes().all(|byte| byte.is_ascii_alphanumeric()) || !typed.bytes().any(|b| b.is_ascii_digit()) {
+        if typed.len() < 8
+            || !typed.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            || !typed.bytes().any(|b| b.is_ascii_digit())
+        {
             return Vec::new();
         }
         let from = self.codes.partition_point(|(code, _)| *code < typed);
@@ -170,7 +177,13 @@ impl Index {
         let mut grams = Vec::new();
         of_text(&spoken, false, &mut grams);
         for gram in grams {
-            let weight = if is(Kind::Char, gram) { 0.12 } else if is(Kind::Pair, gram) { 0.6 } else { 0.4 };
+            let weight = if is(Kind::Char, gram) {
+                0.12
+            } else if is(Kind::Pair, gram) {
+                0.6
+            } else {
+                0.4
+            };
             self.want(&mut units, gram, weight);
         }
         let latin: Vec<String> = spoken
@@ -180,10 +193,13 @@ impl Index {
             .collect();
         // Letters may be parted by blanks as syllables are, or not at all.
         let together: String = latin.concat();
+        let mut sounds = Vec::new();
         for run in latin.iter().chain((latin.len() > 1).then_some(&together)) {
-            for gram in self.syllables.cut(run) {
-                self.want(&mut units, gram, 1.0);
+            let cut = self.syllables.cut(run);
+            for gram in &cut {
+                self.want(&mut units, *gram, 1.0);
             }
+            sounds.extend(cut);
             let mut loose = Vec::new();
             of_letters(run, &mut loose);
             for gram in loose {
@@ -191,7 +207,7 @@ impl Index {
             }
         }
         let words = spoken.into_iter().filter(|c| !c.is_ascii()).collect();
-        Asked { units, words, letters: grams::spelt(&together).into_bytes() }
+        Asked { units, words, letters: grams::spelt(&together).into_bytes(), sounds }
     }
 
     fn want(&self, units: &mut HashMap<Gram, f32>, gram: Gram, weight: f32) {
@@ -228,7 +244,8 @@ impl Index {
                 scores[*entry as usize] += weight * f32::from(*of_hundred);
             }
         }
-        let mut all: Vec<u32> = (0..).zip(&scores).filter(|(_, score)| **score > 0.0).map(|(at, _)| at).collect();
+        let mut all: Vec<u32> =
+            (0..).zip(&scores).filter(|(_, score)| **score > 0.0).map(|(at, _)| at).collect();
         let better = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
         if all.len() > LOOKED_AT {
             all.select_nth_unstable_by(LOOKED_AT, better);
@@ -263,8 +280,13 @@ impl Index {
                 why = Some((text.field, text.words.to_string()));
             }
         }
-        // Single letters or characters in common are chance.
-        let telling = best.keys().any(|gram| !is(Kind::Char, *gram) && !is(Kind::Letters, *gram));
+        // Single characters, or a few letters of many, in common are chance.
+        let heard = asked.sounds.iter().filter(|gram| best.contains_key(gram)).count();
+        let telling = if asked.words.is_empty() {
+            heard > 0 && heard * 2 >= asked.sounds.len()
+        } else {
+            best.keys().any(|gram| is(Kind::Pair, *gram) || is(Kind::Sound, *gram))
+        };
         if !telling && whole == 0.0 {
             return None;
         }
@@ -297,7 +319,8 @@ fn closeness(text: &[char], asked: &Asked) -> f32 {
     if (2..=12).contains(&letters.len()) {
         let initials = first_letters(text);
         let fits = |at: usize| {
-            initials[at..].len() >= letters.len() && letters.iter().zip(&initials[at..]).all(|(l, all)| all.contains(l))
+            initials[at..].len() >= letters.len()
+                && letters.iter().zip(&initials[at..]).all(|(l, all)| all.contains(l))
         };
         if let Some(at) = (0..initials.len()).find(|at| fits(*at)) {
             let covered = letters.len() as f32 / initials.len() as f32;
@@ -307,7 +330,11 @@ fn closeness(text: &[char], asked: &Asked) -> f32 {
     }
     if letters.len() >= WORD {
         let spelling = spelling(text);
-        let (short, long) = if letters.len() <= spelling.len() { (&letters[..], &spelling[..]) } else { (&spelling[..], &letters[..]) };
+        let (short, long) = if letters.len() <= spelling.len() {
+            (&letters[..], &spelling[..])
+        } else {
+            (&spelling[..], &letters[..])
+        };
         let slips = edits(short, long);
         if short.len() >= WORD && slips * WORD < short.len() {
             let covered = short.len() as f32 / long.len().max(1) as f32;
@@ -365,7 +392,20 @@ mod tests {
 
     #[test]
     fn nothing_is_found_for_what_nothing_is_like() {
-        for query in ["", "   ", "？！", "qqqq", "𬭎", "0", "a", "'; DROP TABLE items; --", "我想开"] {
+        for query in [
+            "",
+            "   ",
+            "？！",
+            "qqqq",
+            "script",
+            "alert",
+            "hello world",
+            "𬭎",
+            "0",
+            "a",
+            "'; DROP TABLE items; --",
+            "我想开",
+        ] {
             assert_eq!(first(query), None, "{query}");
         }
         assert_eq!(Index::default().find("食品", 3), []);

@@ -51,12 +51,36 @@ pub struct Made {
     index: Index,
     versions: Vec<Arc<Version>>,
     agencies: Vec<String>,
+    sectors: BTreeMap<String, String>,
 }
 
 impl Made {
     /// The versions in force, in the order of their keys.
     pub fn versions(&self) -> &[Arc<Version>] {
         &self.versions
+    }
+
+    /// The version in force of the item with this key.
+    pub fn version(&self, key: &str) -> Option<&Arc<Version>> {
+        let at = self.versions.binary_search_by(|version| version.item.key.as_str().cmp(key)).ok()?;
+        Some(&self.versions[at])
+    }
+
+    /// Sectors by key.
+    pub fn sectors(&self) -> &BTreeMap<String, String> {
+        &self.sectors
+    }
+
+    /// Name of a sector.
+    pub(crate) fn sector(&self, key: &str) -> &str {
+        self.sectors.get(key).map_or("", String::as_str)
+    }
+
+    /// At most `limit` of them, the likeliest first, each with why it was found where its name does not say so.
+    pub(crate) fn hits(&self, query: &str, limit: usize) -> Vec<(&Arc<Version>, Option<String>)> {
+        let why = |found: &Found| found.why.clone().filter(|(field, _)| *field != Field::Name);
+        let found = self.index.find(query, limit).into_iter();
+        found.map(|found| (&self.versions[found.entry], why(&found).map(|(_, words)| words))).collect()
     }
 
     /// At most `limit` of them, the likeliest first.
@@ -112,18 +136,28 @@ pub async fn guide(app: &App, on: Date) -> Result<Arc<Made>, AppError> {
 }
 
 async fn make(app: &App, at: (Option<i64>, Date)) -> Result<Made, AppError> {
-    let everyday = shipped().map_err(|error| StoreError::Damaged(format!("catalog/phrases.toml：{error}")))?;
+    let everyday =
+        shipped().map_err(|error| StoreError::Damaged(format!("catalog/phrases.toml：{error}")))?;
     let organisation = app.organisation();
-    let sectors = crate::catalog::default_sectors().map_err(|error| StoreError::Damaged(error.to_string()))?;
-    let sectors: BTreeMap<String, String> = sectors.into_iter().map(|sector| (sector.key, sector.name)).collect();
+    let sectors =
+        crate::catalog::default_sectors().map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let sectors: BTreeMap<String, String> =
+        sectors.into_iter().map(|sector| (sector.key, sector.name)).collect();
     let versions = latest(app.versions_in_force(at.1).await?);
     let made = tokio::task::spawn_blocking(move || {
-        let entries = versions.iter().map(|version| entry(&version.item, (&organisation, &sectors), everyday)).collect();
+        let entries = versions
+            .iter()
+            .map(|version| entry(&version.item, (&organisation, &sectors), everyday))
+            .collect();
         let agency = |version: &Arc<Version>| {
-            organisation.agencies.get(&version.item.agency).map(|agency| agency.name.clone()).unwrap_or_default()
+            organisation
+                .agencies
+                .get(&version.item.agency)
+                .map(|agency| agency.name.clone())
+                .unwrap_or_default()
         };
         let agencies = versions.iter().map(agency).collect();
-        Made { at, index: Index::new(entries, &everyday.filler), versions, agencies }
+        Made { at, index: Index::new(entries, &everyday.filler), versions, agencies, sectors }
     });
     made.await.map_err(|error| StoreError::Damaged(error.to_string()).into())
 }
@@ -152,7 +186,9 @@ fn entry(
     texts.extend(situations.map(|situation| (Field::Situation, situation.name.clone())));
     texts.push((Field::Result, item.result.name.clone()));
     if let Some(agency) = organisation.agencies.get(&item.agency) {
-        texts.extend([&agency.name].into_iter().chain(&agency.aliases).map(|name| (Field::Unit, name.clone())));
+        texts.extend(
+            [&agency.name].into_iter().chain(&agency.aliases).map(|name| (Field::Unit, name.clone())),
+        );
     }
     let sector = item.sector.as_ref().and_then(|key| sectors.get(key));
     texts.extend(sector.map(|name| (Field::Unit, format!("{name}领域"))));

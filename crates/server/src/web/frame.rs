@@ -134,6 +134,7 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
         groups.push(Group { title: "办件", entries: cases });
     }
     let administration = [
+        (Action::Evaluators, "评价器", "/evaluators"),
         (Action::SystemState, "系统状态", "/system"),
         (Action::Accounts, "账号管理", "/accounts"),
         (Action::AuditTrail, "操作留痕", "/audit"),

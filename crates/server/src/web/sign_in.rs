@@ -28,14 +28,6 @@ struct SignInPage {
     told: Option<String>,
 }
 
-/// `GET /`: the page a post begins with.
-pub async fn home(State(server): State<Server>, headers: HeaderMap) -> Result<Redirect, PageError> {
-    Ok(match session(&server, &headers).await? {
-        Session::Open(viewer) => Redirect::to(home_of(viewer.post)),
-        _ => Redirect::to("/sign-in"),
-    })
-}
-
 /// `GET /sign-in`
 pub async fn show(State(server): State<Server>, headers: HeaderMap) -> Result<Response, PageError> {
     match session(&server, &headers).await? {

@@ -5,3 +5,5 @@ mod assets;
 mod desk;
 mod house;
 mod permissions;
+mod portal;
+mod rating;
