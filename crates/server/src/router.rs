@@ -78,7 +78,7 @@ fn table(server: &Server) -> Table {
         .get("/progress", Open, progress::ask)
         .post("/progress", Open, progress::open)
         .get("/progress/{case_no}", Open, progress::show)
-        .get("/progress/{case_no}/papers/{id}", Open, progress::paper)
+        .get("/progress/{case_no}/papers/{nth}", Open, progress::paper)
         .get("/rating/{case_no}/{token}", Open, rating::show)
         .post("/rating/{case_no}/{token}", Open, rating::submit)
         .get("/evaluator/{site}/{window}/{token}", Open, rating::evaluator)

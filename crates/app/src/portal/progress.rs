@@ -74,6 +74,8 @@ pub struct Step {
 pub struct Paper {
     /// Id.
     pub id: DocumentId,
+    /// Place among all documents of the case, from 1: its name in an address.
+    pub nth: usize,
     /// As on its first line.
     pub title: String,
     /// 文号
@@ -111,7 +113,7 @@ async fn papers(app: &App, case: &Case) -> Result<Vec<Paper>, AppError> {
         [NoticeKind::InterestedPartyNotice, NoticeKind::HearingNotice, NoticeKind::DeliveryReceipt];
     let decided = matches!(case.stage, Stage::Delivered { .. } | Stage::Ended { .. });
     let mut papers = Vec::new();
-    for row in app.store().all(documents::of_case(case.id.0)).await? {
+    for (nth, row) in (1..).zip(app.store().all(documents::of_case(case.id.0)).await?) {
         let known = case.document(&row.number).filter(|known| !for_others.contains(&known.kind));
         // A decision is read here once it is delivered: its day of delivery counts.
         if known.is_some_and(|known| decided || !known.kind.is_decision()) {
@@ -119,6 +121,7 @@ async fn papers(app: &App, case: &Case) -> Result<Vec<Paper>, AppError> {
             let title = data["title"].as_str().unwrap_or_default().to_owned();
             papers.push(Paper {
                 id: DocumentId(row.id),
+                nth,
                 title,
                 number: row.number,
                 on: Instant(row.at).date(),

@@ -91,6 +91,12 @@ impl Answer {
             page.push_str(if nth == 0 { "" } else { "name=\"act\" value=\"[act]\"" });
             page.push_str(shown);
         }
+        // A picture of an address is as long as a page.
+        while let Some((before, (_, after))) =
+            page.split_once("<svg").and_then(|(b, rest)| Some((b, rest.split_once("</svg>")?)))
+        {
+            page = format!("{before}[picture]{after}");
+        }
         let lines = page.lines().filter(|line| !line.contains("/assets/") && !line.trim().is_empty());
         lines.collect::<Vec<_>>().join("\n")
     }

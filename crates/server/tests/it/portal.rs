@@ -172,7 +172,7 @@ db_test!(the_applicant_follows_the_case_by_number_and_code, async |db| {
         file.body
     );
     assert_eq!(house.get("", &address).await.to(), "/progress", "without the code there is no paper");
-    assert_eq!(house.get(&cookie, &format!("{}/papers/1", opened.to())).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(house.get(&cookie, &format!("{}/papers/99", opened.to())).await.status, StatusCode::NOT_FOUND);
     let other = house.accepted(&clerk, "other").await;
     let theirs = house.get(&cookie, &format!("/progress/{}", other.case_no)).await;
     assert!(theirs.body.contains("name=\"code\""), "one code opens one case");

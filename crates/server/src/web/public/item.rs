@@ -280,7 +280,8 @@ pub async fn list(
         .map(|material| Line {
             name: material.name.clone(),
             what: what(material),
-            shared: material.shared,
+            // Who one is must be seen, whatever is on record elsewhere.
+            shared: material.shared && material.form != MaterialForm::OriginalShown,
             deferrable: item.tolerance_days.filter(|_| material.deferrable),
             because: because(item, material, (!all).then_some(&answers.chosen)),
             looks: std::iter::once(&material.standard)
@@ -292,7 +293,7 @@ pub async fn list(
         .collect();
     let (number, from) = server.app.version_mark(version.id).await?;
     let from =
-        from.map_or_else(String::new, |from| format!("，{} 起施行", from.strftime("%Y 年 %-m 月 %-d 日")));
+        from.map_or_else(String::new, |from| format!("，{}起施行", from.strftime("%Y 年 %-m 月 %-d 日")));
     let address = if all {
         format!("/guide/items/{}/list?all=1", super::encoded(&key))
     } else {

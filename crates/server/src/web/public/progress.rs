@@ -15,7 +15,6 @@ use yichuang_app::portal::{self, Patience, Progress};
 use yichuang_app::render::{MakeError, make};
 use yichuang_app::{App, AppError};
 use yichuang_domain::case::Case;
-use yichuang_domain::id::DocumentId;
 use yichuang_domain::time::{Date, Instant};
 
 /// Name of the cookie of the case that was opened.
@@ -138,11 +137,11 @@ async fn seen(app: &App, case_no: &str, opened: &Opened, now: Instant) -> Result
     }
 }
 
-/// `GET /progress/{case_no}/papers/{id}`: a paper as PDF.
+/// `GET /progress/{case_no}/papers/{nth}`: a paper as PDF.
 pub async fn paper(
     State(server): State<Server>,
     opened: Opened,
-    Path((case_no, id)): Path<(String, i64)>,
+    Path((case_no, nth)): Path<(String, usize)>,
 ) -> Result<Response, PageError> {
     let now = server.clock.now();
     let Some(case) = seen(&server.app, &case_no, &opened, now).await? else {
@@ -150,14 +149,14 @@ pub async fn paper(
     };
     let progress = portal::progress(&server.app, &case).await?;
     let missing = || AppError::NotFound("这份文书，文书可能已经作废。回到进度页查看现有文书".into());
-    let paper = progress.papers.iter().find(|paper| paper.id == DocumentId(id)).ok_or_else(missing)?;
+    let paper = progress.papers.iter().find(|paper| paper.nth == nth).ok_or_else(missing)?;
     let made = make(&server.app, &server.press, paper.id, now).await.map_err(|error| match error {
         MakeError::App(error) => PageError::App(error),
         MakeError::Voided(_) => PageError::App(missing()),
         other => PageError::Paper(other.to_string()),
     })?;
     let named =
-        format!("inline; filename=\"{id}.pdf\"; filename*=UTF-8''{}.pdf", super::encoded(&paper.title));
+        format!("inline; filename=\"{nth}.pdf\"; filename*=UTF-8''{}.pdf", super::encoded(&paper.title));
     let head = [(header::CONTENT_TYPE, "application/pdf".to_owned()), (header::CONTENT_DISPOSITION, named)];
     Ok((head, made.bytes).into_response())
 }
