@@ -27,7 +27,7 @@ macro_rules! migrations {
 /// Every migration up to this release, in order, by the release each came with.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0.1": "0001_foundation";
-    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0009_portal";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0008_intake", "0009_portal";
 ];
 
 pub(crate) struct Migration {
@@ -76,6 +76,8 @@ pub enum Area {
     Anchors,
     /// Accounts and sessions.
     Access,
+    /// Drafts, files of cases, questions.
+    Intake,
     /// The counter of the catalogue, evaluators.
     Portal,
 }
@@ -87,6 +89,7 @@ impl Area {
             Area::Files => "0003_files",
             Area::Anchors => "0004_anchors",
             Area::Access => "0005_access",
+            Area::Intake => "0008_intake",
             Area::Portal => "0009_portal",
         }
     }

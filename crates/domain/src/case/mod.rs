@@ -5,6 +5,7 @@
 //! from it and a calendar in `limit`.
 
 pub mod branch;
+pub mod checking;
 pub mod command;
 pub mod decide;
 pub mod event;

@@ -10,6 +10,7 @@ pub mod licence;
 pub mod mask;
 mod number;
 pub mod phone;
+pub mod reader;
 pub mod resident_id;
 pub mod travel;
 

@@ -1,6 +1,7 @@
 //! The case each article describes: given a case, when somebody does this, then that happens.
 
 mod approval;
+mod checking;
 mod documents;
 mod intake;
 mod interest;
