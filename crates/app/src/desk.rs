@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use yichuang_domain::applicant::{Applicant, PartyKind};
 use yichuang_domain::case::{Case, Entry};
-use yichuang_domain::id::{CaseId, PartyId, TextId};
+use yichuang_domain::id::{CaseId, DocumentId, PartyId, TextId};
 use yichuang_domain::identity::mask;
 use yichuang_domain::permission::Action;
 use yichuang_domain::time::{Date, Instant};
@@ -62,6 +62,8 @@ pub struct Due {
 /// 文书清单的一行.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentLine {
+    /// Id.
+    pub id: DocumentId,
     /// 文号
     pub number: String,
     /// As on its first line.
@@ -113,6 +115,20 @@ pub async fn in_scope(app: &App, ctx: &Ctx, action: Action, case_no: &str) -> Re
 /// Characters of a case number, at most.
 const LONGEST: usize = 64;
 
+/// 文书 of a case within the scope of this action at the actor's post.
+pub async fn document_in_scope(
+    app: &App,
+    ctx: &Ctx,
+    action: Action,
+    case_no: &str,
+    document: DocumentId,
+) -> Result<(), AppError> {
+    let case = in_scope(app, ctx, action, case_no).await?;
+    let row = app.store().one(documents::by_id(document.0)).await?;
+    let own = row.is_some_and(|row| row.case_id == case.id.0);
+    if own { Ok(()) } else { Err(AppError::NotFound("该办件的这一文书".into())) }
+}
+
 /// 办件页 of a case within scope.
 pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, AppError> {
     let case = in_scope(app, ctx, Action::ReadCase, case_no).await?;
@@ -148,7 +164,7 @@ fn document(row: &documents::DocumentRow) -> Result<DocumentLine, AppError> {
     let data: serde_json::Value = read(&row.data)?;
     let title = data["title"].as_str().unwrap_or_default().to_owned();
     let void = row.state == documents::VOIDED;
-    Ok(DocumentLine { number: row.number.clone(), title, at: Instant(row.at), void })
+    Ok(DocumentLine { id: DocumentId(row.id), number: row.number.clone(), title, at: Instant(row.at), void })
 }
 
 async fn party(app: &App, id: PartyId) -> Result<Masked, AppError> {

@@ -1,6 +1,7 @@
 //! What a use case answers when it does not do it; one place turns it into HTTP or an exit code.
 
 use yichuang_domain::{Refusal, RefusalCode};
+use yichuang_storage::files::FilesError;
 use yichuang_storage::{CommitError, StoreError};
 
 /// Why a use case did not go through. Every message says what happened, why, and what to do next.
@@ -21,6 +22,9 @@ pub enum AppError {
     /// 数据库 (HTTP 500, 503 when busy).
     #[error(transparent)]
     Commit(CommitError),
+    /// 文件存储 (HTTP 500).
+    #[error(transparent)]
+    Files(FilesError),
 }
 
 impl AppError {
@@ -62,7 +66,7 @@ impl AppError {
             AppError::Forbidden(_) => Fault::Forbidden,
             AppError::Commit(CommitError::Store(StoreError::Nul)) => Fault::Mend,
             AppError::Commit(CommitError::Store(error)) if passing(error) => Fault::Busy,
-            AppError::Commit(_) => Fault::Broken,
+            AppError::Commit(_) | AppError::Files(_) => Fault::Broken,
         }
     }
 }
@@ -99,6 +103,15 @@ impl From<CommitError> for AppError {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> AppError {
         AppError::Commit(error.into())
+    }
+}
+
+impl From<FilesError> for AppError {
+    fn from(error: FilesError) -> AppError {
+        match error {
+            FilesError::Database(error) => error.into(),
+            other => AppError::Files(other),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, PartyId, VersionId, VisitId};
 use yichuang_domain::identity;
 use yichuang_domain::organisation::ChiefPower;
-use yichuang_storage::{StoreError, parties};
+use yichuang_storage::{Stmt, StoreError, parties};
 
 /// 收件登记表: what the clerk fills in.
 #[derive(Clone, Debug)]
@@ -41,9 +41,21 @@ pub struct ReceiptForm {
 
 /// 收件: takes a case in and gives it its numbers and its receipt.
 pub async fn receive_case(app: &App, ctx: &Ctx, form: ReceiptForm) -> Result<CaseAnswer, AppError> {
+    receive_with(app, ctx, CaseId(app.next_id(ctx.at)), form, Vec::new()).await
+}
+
+/// 收件 as this case, with rows of the window's own in the same change.
+pub(crate) async fn receive_with(
+    app: &App,
+    ctx: &Ctx,
+    case: CaseId,
+    form: ReceiptForm,
+    rows: Vec<Stmt>,
+) -> Result<CaseAnswer, AppError> {
     let applicant = checked(&form.applicant, ctx)?;
     let version = app.version(form.item).await?;
-    let mut draft = Draft::new(app, ctx, CaseId(app.next_id(ctx.at)));
+    let mut draft = Draft::new(app, ctx, case);
+    draft.rows = rows;
     let applicant = party(&mut draft, &applicant)?;
     let agent = authorized_agent(&mut draft, form.agent)?;
     let ReceiptForm { visit, item, channel, situations, materials, points, .. } = form;
@@ -62,8 +74,24 @@ pub async fn correct_on_the_spot(
     points: BTreeSet<String>,
     note: &str,
 ) -> Result<CaseAnswer, AppError> {
-    let command = |note| Command::CorrectOnTheSpot { materials, points, note };
-    with_text(app, ctx, seen, "correct_on_the_spot", note, command).await
+    correct_with(app, ctx, seen, (materials, points), note, Vec::new()).await
+}
+
+/// 当场更正, with rows of the window's own in the same change.
+pub(crate) async fn correct_with(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    (materials, points): (Vec<SubmittedMaterial>, BTreeSet<String>),
+    note: &str,
+    rows: Vec<Stmt>,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    draft.rows = rows;
+    let note = draft.text("correct_on_the_spot", note)?;
+    let command = Command::CorrectOnTheSpot { materials, points, note };
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act("correct_on_the_spot", version_of(app, seen).await?, command, given).await
 }
 
 /// 更正收件登记: a wrong situation or agent, before anything was told to the applicant. The agent as he is to be.
@@ -112,6 +140,21 @@ pub async fn submit_supplement(
     supply: Supply,
 ) -> Result<CaseAnswer, AppError> {
     plain(app, ctx, seen, "submit_supplement", Command::SubmitSupplement(supply)).await
+}
+
+/// A command without texts, with rows of the window's own in the same change.
+pub(crate) async fn with_rows(
+    app: &App,
+    ctx: &Ctx,
+    seen: Seen,
+    kind: &'static str,
+    command: Command,
+    rows: Vec<Stmt>,
+) -> Result<CaseAnswer, AppError> {
+    let mut draft = Draft::new(app, ctx, seen.case);
+    draft.rows = rows;
+    let given = Given { seen: seen.version, ..Given::default() };
+    draft.act(kind, version_of(app, seen).await?, command, given).await
 }
 
 /// 受理.

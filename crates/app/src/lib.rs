@@ -39,6 +39,7 @@ pub mod stats;
 mod turn;
 pub mod versions;
 pub mod windows;
+pub mod workbench;
 pub mod worklist;
 
 pub use app::App;

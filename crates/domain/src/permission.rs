@@ -211,6 +211,8 @@ actions! {
         Agency [Examiner, Reviewer, ChiefRepresentative, AgencyHead, AgencyAdministrator],
         Site [Intake, Issuance, DutyManager, Assistant],
         All [GovernmentHead, Supervisor, Inspector];
+    TakeIn = "take_in", "窗口收件":
+        Site [Intake];
     Examine = "examine", "审查":
         Agency [Examiner];
     Review = "review", "审核":

@@ -3,7 +3,7 @@
 
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
-use crate::web::{account, acts, administration, case, desk, sign_in, state};
+use crate::web::{account, acts, administration, case, desk, intake, sign_in, state};
 use crate::{Server, access_log, assets, guard, security};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -92,8 +92,24 @@ fn table(server: &Server) -> Table {
         .get("/second-factor", SignedIn, account::factor)
         .post("/second-factor", SignedIn, account::set_factor)
         .get("/desk", For(WorkList), desk::show)
+        .get("/intake", For(TakeIn), intake::home)
+        .post("/intake", For(TakeIn), intake::begin)
+        .post("/window", For(TakeIn), intake::window)
+        .get("/intake/cases", For(TakeIn), intake::list)
+        .get("/intake/{draft}", For(TakeIn), intake::show)
+        .post("/intake/{draft}/person", For(TakeIn), intake::person)
+        .post("/intake/{draft}/item", For(TakeIn), intake::item)
+        .post("/intake/{draft}/situations", For(TakeIn), intake::situations)
+        .post("/intake/{draft}/check", For(TakeIn), intake::check)
+        .post("/intake/{draft}/discard", For(TakeIn), intake::discard)
+        .post("/intake/{draft}/hand-over", For(TakeIn), intake::hand_over)
+        .get("/intake/{draft}/files/{file}", For(TakeIn), intake::draft_file)
         .get("/cases", For(ReadCase), case::find)
         .get("/cases/{case_no}", For(ReadCase), case::show)
+        .get("/cases/{case_no}/intake", For(TakeIn), intake::follow_up)
+        .post("/cases/{case_no}/intake", For(TakeIn), intake::proceed)
+        .get("/cases/{case_no}/documents/{document}", For(ReadCase), intake::document)
+        .get("/cases/{case_no}/files/{file}", For(ReadCase), intake::case_file)
         .post("/cases/{case_no}/examine", For(Examine), acts::examine)
         .post("/cases/{case_no}/review", For(Review), acts::review)
         .post("/cases/{case_no}/decide", For(Decide), acts::decide)

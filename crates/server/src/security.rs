@@ -26,8 +26,9 @@ const HEADERS: [(&str, &str); 7] = [
 pub async fn headers(State(server): State<Server>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    // A file handed out brings a stricter policy of its own.
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if server.tls {
         let year = HeaderValue::from_static("max-age=31536000");

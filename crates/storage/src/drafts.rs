@@ -46,6 +46,11 @@ pub fn update(row: &DraftRow) -> Stmt {
     stmt!("drafts/update", *clerk, *version, state, *case_id, body, *updated_at, *id)
 }
 
+/// The draft, as it was when it had this version, became a case; otherwise the whole change is undone.
+pub fn receive(id: i64, version: i64, case_id: i64, at: i64) -> Stmt {
+    stmt!("drafts/receive", case_id, at, id, version)
+}
+
 /// What a message calls the row that [`lock`] looks for.
 pub const NAME: &str = "草稿";
 

@@ -61,7 +61,7 @@ pub struct MaterialCheck {
     pub finding: Option<Finding>,
     /// How it came; `None`: it was not handed in.
     pub way: Option<MaterialWay>,
-    /// Ids of the points that it fails, where it is lacking; empty: all of them.
+    /// Ids of the points that it fails, where it is lacking; empty: it is missing, or is to come anew.
     #[serde(default)]
     pub failed: BTreeSet<String>,
 }
@@ -177,10 +177,9 @@ impl Judgement {
                 self.corrected_points.extend(points);
             }
             (Some(Finding::Deferred), _) if required.deferrable => drop(self.deferred.insert(id())),
-            // Handed in and not in order: its points are to be put right, or, where it has none, all of it.
-            (Some(_), Some(held)) if !points.is_empty() => {
-                let named = points.intersection(&check.failed).cloned().collect::<BTreeSet<_>>();
-                let failed = if named.is_empty() { points.clone() } else { named };
+            // Handed in, and some points are to be put right; where none is named, all of it is to come.
+            (Some(_), Some(held)) if points.iter().any(|id| check.failed.contains(id)) => {
+                let failed: BTreeSet<String> = points.intersection(&check.failed).cloned().collect();
                 self.materials.push(held);
                 self.points.extend(points.difference(&failed).cloned());
                 self.demands.extend(failed.into_iter().map(Demand::Point));

@@ -48,6 +48,7 @@ pub const LISTS: [(List, &str, &str); 7] = [
 pub fn home(post: Post) -> &'static str {
     let first = [
         (Action::WorkList, "/desk"),
+        (Action::TakeIn, "/intake"),
         (Action::ReadCase, "/cases"),
         (Action::SystemState, "/system"),
         (Action::Accounts, "/accounts"),
@@ -125,6 +126,20 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
             };
             let count = count.map(|count| count.to_string());
             cases.push(Entry { count, tone, ..entry(title, &format!("/desk?list={word}")) });
+        }
+    }
+    if may(Action::TakeIn) {
+        cases.push(entry("窗口受理", "/intake"));
+        let desk = worklist::desk(&server.app, &guest.reading(server)?, List::ToAccept, None, 0).await?;
+        for (list, word, title) in super::intake::LISTS {
+            let count = desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
+            let tone = match list {
+                _ if count.is_none_or(|count| count.is_nothing()) => "n",
+                List::ToAccept => "b",
+                _ => "a",
+            };
+            let count = count.map(|count| count.to_string());
+            cases.push(Entry { count, tone, ..entry(title, &format!("/intake/cases?list={word}")) });
         }
     }
     if may(Action::ReadCase) {

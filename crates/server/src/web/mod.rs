@@ -8,6 +8,7 @@ pub mod desk;
 mod events;
 mod forms;
 mod frame;
+pub mod intake;
 pub mod public;
 pub mod sign_in;
 pub mod state;
