@@ -7,11 +7,11 @@ use crate::access::act_id;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
+use yichuang_domain::RefusalCode;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, StaffId, VisitId};
 use yichuang_domain::permission::Post;
 use yichuang_domain::time::Instant;
-use yichuang_domain::RefusalCode;
 use yichuang_storage::drafts::{self as rows, DISCARDED, DraftRow, OPEN, RECEIVED};
 use yichuang_storage::{Act, Area, Change, Effects, Plan, Stop, StoreError};
 
@@ -42,7 +42,10 @@ pub async fn open(app: &App, ctx: &Ctx, beside: Option<(VisitId, Sheet)>) -> Res
     app.store().schema().await?.needs(Area::Intake)?;
     let id = app.next_id(ctx.at);
     let (visit, sheet) = match beside {
-        Some((visit, other)) => (visit, Sheet { applicant: other.applicant, agent: other.agent, carried: true, ..Sheet::default() }),
+        Some((visit, other)) => (
+            visit,
+            Sheet { applicant: other.applicant, agent: other.agent, carried: true, ..Sheet::default() },
+        ),
         None => (VisitId(id), Sheet::default()),
     };
     let row = DraftRow {
@@ -144,7 +147,8 @@ pub async fn discard(app: &App, ctx: &Ctx, id: i64) -> Result<(), AppError> {
 pub async fn hand_over(app: &App, ctx: &Ctx, id: i64, to: StaffId) -> Result<(), AppError> {
     let site = clerk(ctx)?.site.clone();
     let organisation = app.organisation();
-    let fit = organisation.staff.get(&to).is_some_and(|member| member.post == Post::Intake && member.site == site);
+    let fit =
+        organisation.staff.get(&to).is_some_and(|member| member.post == Post::Intake && member.site == site);
     if !fit || to.0 == ctx.actor.number() {
         return Err(AppError::Form(vec!["接手人须为本场所其他综合受理岗人员，核对工号后重新填写".into()]));
     }

@@ -160,13 +160,17 @@ async fn outcome(
     if !fetched.is_empty() {
         let command = Command::FetchShared { materials: fetched, points: with_fetched };
         let taken = std::mem::take(&mut rows);
-        seen = Seen::from(&intake::with_rows(app, &act("fetch"), seen, "fetch_shared", command, taken).await?);
+        seen =
+            Seen::from(&intake::with_rows(app, &act("fetch"), seen, "fetch_shared", command, taken).await?);
     }
     if !brought.is_empty() || !others.is_empty() {
-        let corrected = intake::correct_with(app, &act("correct"), seen, (brought, others), note, rows).await?;
+        let corrected =
+            intake::correct_with(app, &act("correct"), seen, (brought, others), note, rows).await?;
         seen = Seen::from(&corrected);
     } else if !rows.is_empty() {
-        return Err(AppError::Form(vec!["上传的文件没有对应新收的材料，先填写该材料的收取方式和结论".into()]));
+        return Err(AppError::Form(vec![
+            "上传的文件没有对应新收的材料，先填写该材料的收取方式和结论".into(),
+        ]));
     }
     conclude(app, &act("conclude"), seen, &judged, wish).await
 }

@@ -21,7 +21,11 @@ pub fn faults(sheet: &Sheet, today: Date) -> Vec<PartyFault> {
     let names = ["name", "document", "number", "phone"];
     let mut faults = of(&sheet.applicant, names, today);
     if let Some(agent) = &sheet.agent {
-        faults.extend(of(&agent.person, ["agent_name", "agent_document", "agent_number", "agent_phone"], today));
+        faults.extend(of(
+            &agent.person,
+            ["agent_name", "agent_document", "agent_number", "agent_phone"],
+            today,
+        ));
         let scope = match boundary::words("委托权限和期限", &agent.scope) {
             Ok(scope) if scope.is_empty() => Err("填写委托权限和期限，与授权委托书一致".to_owned()),
             Ok(_) => Ok(()),

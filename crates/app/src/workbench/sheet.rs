@@ -144,7 +144,8 @@ pub(super) fn found(case: &Case, item: &ItemVersion) -> Checks {
     let mut checks = Checks::default();
     for material in item.required_materials(&case.situations) {
         let Some(held) = case.materials.get(&material.id) else { continue };
-        let points = item.review_points(&case.situations).filter(|p| p.material.as_ref() == Some(&material.id));
+        let points =
+            item.review_points(&case.situations).filter(|p| p.material.as_ref() == Some(&material.id));
         let failed: BTreeSet<String> =
             points.map(|point| point.id.clone()).filter(|id| !case.points.contains(id)).collect();
         let finding = failed.is_empty().then_some(Finding::Good);

@@ -51,7 +51,10 @@ impl Wish {
             Wish::Correct => judged.outcome == Outcome::Correct,
         };
         let words = || match judged.outcome {
-            Outcome::Undecided => format!("还有 {} 项没有审查结论，逐项填写后再办理；需要时间审查的，办理收件待审", judged.open.len()),
+            Outcome::Undecided => format!(
+                "还有 {} 项没有审查结论，逐项填写后再办理；需要时间审查的，办理收件待审",
+                judged.open.len()
+            ),
             other => format!("按审查结论应办理“{}”。结论有误的，先改正结论", other.name()),
         };
         if fits { Ok(()) } else { Err(AppError::Form(vec![words()])) }
@@ -68,7 +71,13 @@ pub struct Submitted {
 }
 
 /// Receives the case of this draft and does what its findings carry.
-pub async fn submit(app: &App, ctx: &Ctx, draft: &Draft, wish: Wish, note: &str) -> Result<Submitted, AppError> {
+pub async fn submit(
+    app: &App,
+    ctx: &Ctx,
+    draft: &Draft,
+    wish: Wish,
+    note: &str,
+) -> Result<Submitted, AppError> {
     clerk(ctx)?;
     if let Some(case) = drafts::get(app, ctx, draft.id).await?.case {
         let case_no = crate::case::get(app, case).await?.case_no;
@@ -115,7 +124,8 @@ async fn follow(
     let mut seen = Seen::from(&received);
     if !judged.corrected_materials.is_empty() || !judged.corrected_points.is_empty() {
         let (materials, points) = (judged.corrected_materials.clone(), judged.corrected_points.clone());
-        let corrected = intake::correct_on_the_spot(app, &act("correct"), seen, materials, points, note).await?;
+        let corrected =
+            intake::correct_on_the_spot(app, &act("correct"), seen, materials, points, note).await?;
         seen = Seen::from(&corrected);
     }
     conclude(app, &act("conclude"), seen, &judged, wish).await
@@ -137,7 +147,8 @@ pub(super) async fn conclude(
         Wish::Defer { commitment, credit_source, excluded } => {
             let credit = CreditCheck { source: credit_source, at: ctx.at, excluded };
             let deferred = judged.deferred.clone();
-            intake::accept_with_deferred_materials(app, ctx, seen, deferred, &commitment, Some(credit)).await?
+            intake::accept_with_deferred_materials(app, ctx, seen, deferred, &commitment, Some(credit))
+                .await?
         }
     };
     Ok(())

@@ -171,7 +171,9 @@ impl Judgement {
                 self.materials.push(held);
                 self.points.extend(points);
             }
-            (Some(Finding::Corrected), Some(held)) if points.is_empty() => self.corrected_materials.push(held),
+            (Some(Finding::Corrected), Some(held)) if points.is_empty() => {
+                self.corrected_materials.push(held)
+            }
             (Some(Finding::Corrected), Some(held)) => {
                 self.materials.push(held);
                 self.corrected_points.extend(points);

@@ -60,19 +60,24 @@ mod tests {
     #[test]
     fn lines_of_devices_are_read() {
         let (resident, company) = ("500105199003071231", "91500105MA5TEXT11D");
-        let read = |kind, number: &str, name: Option<&str>| Some((kind, number.to_owned(), name.map(str::to_owned)));
+        let read =
+            |kind, number: &str, name: Option<&str>| Some((kind, number.to_owned(), name.map(str::to_owned)));
         assert_eq!(of(resident), read(DocumentKind::ResidentId, resident, None));
         assert_eq!(of("500105１99003071231\r\n"), read(DocumentKind::ResidentId, resident, None));
         let card = format!("演示人|男|汉|19900307|重庆市江北区|{resident}|江北区公安分局");
         assert_eq!(of(&card), read(DocumentKind::ResidentId, resident, Some("演示人")));
         let code = format!("http://gsxt.example.cn/q?uniscid={company}&v=1");
         assert_eq!(of(&code), read(DocumentKind::CreditCode, company, None));
-        assert_eq!(of(&format!("演示企业有限公司,{company}")), read(DocumentKind::CreditCode, company, Some("演示企业有限公司")));
+        assert_eq!(
+            of(&format!("演示企业有限公司,{company}")),
+            read(DocumentKind::CreditCode, company, Some("演示企业有限公司"))
+        );
     }
 
     #[test]
     fn what_is_no_number_or_two_is_left_to_the_clerk() {
-        for line in ["", "演示人", "500105199003071232", "500105199003071231,110101199003070310", "E12345678"] {
+        for line in ["", "演示人", "500105199003071232", "500105199003071231,110101199003070310", "E12345678"]
+        {
             assert_eq!(of(line), None, "{line}");
         }
     }

@@ -4,6 +4,7 @@ mod access;
 mod assets;
 mod desk;
 mod house;
+mod intake;
 mod permissions;
 mod portal;
 mod rating;

@@ -8,6 +8,10 @@ use yichuang_testkit::db_test;
 
 const KEPT: &str = include_str!("../../../../docs/permissions.tsv");
 
+/// A form by which nothing is done: version, draft and window are none that anybody has seen.
+const NOTHING: [(&str, &str); 5] =
+    [("act", "none"), ("version", "9999"), ("account", "nobody"), ("draft", "none"), ("window", "none")];
+
 /// Rows: method, path, action, and a cell for each post.
 fn rows() -> impl Iterator<Item = Vec<&'static str>> {
     KEPT.lines().skip(1).map(|line| line.split('\t').collect())
@@ -51,11 +55,7 @@ db_test!(each_post_gets_in_where_its_cell_says_so_and_nowhere_else, async |db| {
             let answer = match row[0] {
                 "GET" => house.get(&who, &path).await,
                 // Nothing is done by it: the version is one nobody has seen.
-                _ => {
-                    house
-                        .post(&who, &path, &[("act", "none"), ("version", "9999"), ("account", "nobody")])
-                        .await
-                }
+                _ => house.post(&who, &path, &NOTHING).await,
             };
             let (row, cell) = (format!("{} {path} {post:?}", row[0]), row[3 + column]);
             match cell {

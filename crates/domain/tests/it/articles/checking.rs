@@ -68,7 +68,8 @@ fn whatever_is_ticked_the_outcome_goes_through() {
         for m2 in &lines {
             for m3 in &lines {
                 for m5 in [check(Finding::Good, Some(MaterialWay::Shared)), check(Finding::Lacking, None)] {
-                    let checks = checks(&[("m1", m1.clone()), ("m2", m2.clone()), ("m3", m3.clone()), ("m5", m5)]);
+                    let checks =
+                        checks(&[("m1", m1.clone()), ("m2", m2.clone()), ("m3", m3.clone()), ("m5", m5)]);
                     let judged = checks.judge(&item, &set(&situations));
                     let outcome = judged.outcome;
                     let stage = taken_in(judged, &situations).name();
@@ -92,7 +93,13 @@ fn whatever_is_ticked_the_outcome_goes_through() {
 #[test]
 fn what_a_situation_does_not_ask_for_counts_for_nothing() {
     let good = |id| (id, check(Finding::Good, Some(MaterialWay::Paper)));
-    let lines = [good("m1"), good("m3"), good("m5"), ("m2", check(Finding::Lacking, None)), ("m9", check(Finding::Lacking, None))];
+    let lines = [
+        good("m1"),
+        good("m3"),
+        good("m5"),
+        ("m2", check(Finding::Lacking, None)),
+        ("m9", check(Finding::Lacking, None)),
+    ];
     let judged = checks(&lines).judge(&item(), &set(&["xs", "br"]));
     assert_eq!(judged.outcome, Outcome::Accept);
     assert!(judged.demands.is_empty() && judged.materials.iter().all(|m| m.material != "m2"));
@@ -101,15 +108,27 @@ fn what_a_situation_does_not_ask_for_counts_for_nothing() {
 #[test]
 fn a_notice_names_only_the_points_that_fail_and_all_that_is_missing() {
     let mut item: ItemVersion = item();
-    item.review_points.push(serde_json::from_value(serde_json::json!({"id": "p4", "text": "日期", "material": "m1"})).unwrap());
+    item.review_points.push(
+        serde_json::from_value(serde_json::json!({"id": "p4", "text": "日期", "material": "m1"})).unwrap(),
+    );
     item.review_points.push(serde_json::from_value(serde_json::json!({"id": "p5", "text": "对象"})).unwrap());
     let mut found = checks(&[
-        ("m1", MaterialCheck { failed: set(&["p4", "gone"]), ..check(Finding::Lacking, Some(MaterialWay::Paper)) }),
+        (
+            "m1",
+            MaterialCheck {
+                failed: set(&["p4", "gone"]),
+                ..check(Finding::Lacking, Some(MaterialWay::Paper))
+            },
+        ),
         ("m3", check(Finding::Deferred, None)),
         ("m5", check(Finding::Lacking, None)),
     ]);
     let judged = found.judge(&item, &set(&["xs", "br"]));
-    assert_eq!((judged.outcome, judged.open.len()), (Outcome::Undecided, 1), "the point of the whole is not looked at");
+    assert_eq!(
+        (judged.outcome, judged.open.len()),
+        (Outcome::Undecided, 1),
+        "the point of the whole is not looked at"
+    );
     found.points.insert("p5".into(), Finding::Good);
     let judged = found.judge(&item, &set(&["xs", "br"]));
     assert_eq!(judged.outcome, Outcome::Correct);

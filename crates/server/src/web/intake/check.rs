@@ -200,7 +200,12 @@ pub async fn check(
 }
 
 /// Everything is kept; why it was not done stands above it.
-async fn refused(server: &Server, guest: &Guest, draft: Draft, error: AppError) -> Result<Response, PageError> {
+async fn refused(
+    server: &Server,
+    guest: &Guest,
+    draft: Draft,
+    error: AppError,
+) -> Result<Response, PageError> {
     if !matches!(error.fault(), Fault::Mend | Fault::Stale | Fault::Busy) {
         return Err(error.into());
     }

@@ -168,7 +168,9 @@ async fn at_step(
     };
     let view = match (step, &version) {
         (Step::Person, _) => StepView::Person(Box::new(person_view(&draft, &ctx, faults))),
-        (Step::Situations, Some(version)) => StepView::Situations(questions(&version.item, &draft.sheet.situations)),
+        (Step::Situations, Some(version)) => {
+            StepView::Situations(questions(&version.item, &draft.sheet.situations))
+        }
         (Step::Check, Some(version)) => StepView::Check(Box::new(CheckView::of(&draft, version))),
         _ => StepView::Item(item_view(server, &ctx, looked, version.as_ref()).await?),
     };
@@ -195,9 +197,14 @@ fn person_view(draft: &Draft, ctx: &Ctx, faults: bool) -> PersonView {
     let agent = sheet.agent.as_ref();
     PersonView {
         carried: sheet.carried,
-        kinds: KINDS.into_iter().map(|(kind, word, name)| (word, name, kind == sheet.applicant.kind)).collect(),
+        kinds: KINDS
+            .into_iter()
+            .map(|(kind, word, name)| (word, name, kind == sheet.applicant.kind))
+            .collect(),
         applicant: party_view(&sheet.applicant, |_| true),
-        agent: party_view(agent.map_or(&nobody, |agent| &agent.person), |kind| kind != DocumentKind::CreditCode),
+        agent: party_view(agent.map_or(&nobody, |agent| &agent.person), |kind| {
+            kind != DocumentKind::CreditCode
+        }),
         acts: agent.is_some(),
         scope: agent.map(|agent| agent.scope.clone()).unwrap_or_default(),
         faults: if faults { workbench::faults(sheet, ctx.at.date()) } else { Vec::new() },
@@ -229,7 +236,11 @@ async fn item_view(
         let takes = site.and_then(|site| site.route(&version.item));
         FoundItem {
             version: version.id.0,
-            agency: organisation.agencies.get(&version.item.agency).map(|a| a.name.clone()).unwrap_or_default(),
+            agency: organisation
+                .agencies
+                .get(&version.item.agency)
+                .map(|a| a.name.clone())
+                .unwrap_or_default(),
             here: takes.is_some() && takes.as_ref() == window.map(|window| &window.kind),
             name: version.item.name.clone(),
         }
@@ -252,7 +263,11 @@ fn questions(item: &ItemVersion, chosen: &BTreeSet<String>) -> Vec<QuestionView>
         id: question.id.clone(),
         text: question.text.clone(),
         multiple: question.multiple,
-        choices: question.choices.iter().map(|c| (c.id.clone(), c.name.clone(), chosen.contains(&c.id))).collect(),
+        choices: question
+            .choices
+            .iter()
+            .map(|c| (c.id.clone(), c.name.clone(), chosen.contains(&c.id)))
+            .collect(),
     };
     item.questions_asked(chosen).map(view).collect()
 }
@@ -269,7 +284,9 @@ pub fn tags(item: &ItemVersion) -> Vec<(&'static str, String)> {
     };
     let mut tags = vec![("b", mode.to_owned())];
     match (&item.statutory, &item.promised) {
-        (Some(law), Some(promise)) => tags.push(("g", format!("法定 {} → 承诺 {}", days(&law.limit), days(promise)))),
+        (Some(law), Some(promise)) => {
+            tags.push(("g", format!("法定 {} → 承诺 {}", days(&law.limit), days(promise))))
+        }
         (Some(law), None) => tags.push(("g", format!("法定 {}", days(&law.limit)))),
         (None, Some(promise)) => tags.push(("g", format!("承诺 {}", days(promise)))),
         (None, None) => {}
@@ -281,8 +298,13 @@ pub fn tags(item: &ItemVersion) -> Vec<(&'static str, String)> {
 fn colleagues(server: &Server, ctx: &Ctx) -> Vec<(i64, String)> {
     let organisation = server.app.organisation();
     let Some(staff) = ctx.actor.staff() else { return Vec::new() };
-    let others = organisation.staff.values().filter(|m| m.post == staff.post && m.site == staff.site && m.id != staff.id);
-    others.map(|m| (m.id.0, format!("{}（{}）", yichuang_domain::identity::mask::name(&m.name), m.id))).collect()
+    let others = organisation
+        .staff
+        .values()
+        .filter(|m| m.post == staff.post && m.site == staff.site && m.id != staff.id);
+    others
+        .map(|m| (m.id.0, format!("{}（{}）", yichuang_domain::identity::mask::name(&m.name), m.id)))
+        .collect()
 }
 
 /// `POST /intake/{draft}/item`
@@ -319,16 +341,26 @@ pub async fn situations(
     }
     let Some(id) = draft.sheet.item else { return Err(PageError::Unreadable) };
     let version = server.app.version(id).await?;
-    let chosen = version.item.questions.iter().flat_map(|question| sent.all(&question.id)).map(str::to_owned).collect();
-    let asked: Vec<String> = version.item.questions_asked(&draft.sheet.situations).map(|q| q.id.clone()).collect();
+    let chosen = version
+        .item
+        .questions
+        .iter()
+        .flat_map(|question| sent.all(&question.id))
+        .map(str::to_owned)
+        .collect();
+    let asked: Vec<String> =
+        version.item.questions_asked(&draft.sheet.situations).map(|q| q.id.clone()).collect();
     draft.sheet.answer(&version.item, chosen);
-    let more = version.item.questions_asked(&draft.sheet.situations).any(|question| !asked.contains(&question.id));
+    let more =
+        version.item.questions_asked(&draft.sheet.situations).any(|question| !asked.contains(&question.id));
     match (version.item.check_situations(&draft.sheet.situations), more) {
         (Err(_), false) => {
             let words = "还有没有选择的情形，逐项选择后继续。情形决定应交的材料，材料以此为限。".to_owned();
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             match keep(&server, &guest, draft, sent.get("version")).await? {
-                Kept::Saved(draft) => shown(&server, &guest, *draft, Step::Situations, status, Some(words), false).await,
+                Kept::Saved(draft) => {
+                    shown(&server, &guest, *draft, Step::Situations, status, Some(words), false).await
+                }
                 Kept::Stale(draft, error) => stale(&server, &guest, *draft, Step::Situations, error).await,
             }
         }
@@ -337,7 +369,13 @@ pub async fn situations(
 }
 
 /// Keeps it and goes on.
-async fn kept(server: &Server, guest: &Guest, draft: Draft, seen: &str, step: Step) -> Result<Response, PageError> {
+async fn kept(
+    server: &Server,
+    guest: &Guest,
+    draft: Draft,
+    seen: &str,
+    step: Step,
+) -> Result<Response, PageError> {
     match keep(server, guest, draft, seen).await? {
         Kept::Saved(draft) => Ok(Redirect::to(&format!("/intake/{}", draft.id)).into_response()),
         Kept::Stale(draft, error) => stale(server, guest, *draft, step, error).await,
@@ -362,7 +400,8 @@ pub async fn discard(
     Path(draft): Path<String>,
 ) -> Result<Response, PageError> {
     let ctx = guest.reading(&server)?;
-    workbench::discard(&server.app, &ctx, workbench::get(&server.app, &ctx, number(&draft)?).await?.id).await?;
+    workbench::discard(&server.app, &ctx, workbench::get(&server.app, &ctx, number(&draft)?).await?.id)
+        .await?;
     Ok(Redirect::to("/intake?done=discard").into_response())
 }
 

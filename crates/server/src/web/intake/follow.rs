@@ -79,7 +79,15 @@ async fn shown(
     let (item, case) = (&desk.version.item, &desk.case);
     let (checks, words, act, told) = match tried {
         Some(tried) => (tried.checks, tried.words, tried.act, Some(tried.told)),
-        None => (match desk.due { Due::Outcome => desk.checks.clone(), _ => Checks::default() }, Words::default(), None, None),
+        None => (
+            match desk.due {
+                Due::Outcome => desk.checks.clone(),
+                _ => Checks::default(),
+            },
+            Words::default(),
+            None,
+            None,
+        ),
     };
     let materials: Vec<_> = desk.materials.iter().filter_map(|id| item.material(id)).collect();
     let offer = if desk.due == Due::Outcome { Offer::All } else { Offer::Brought };
@@ -88,7 +96,11 @@ async fn shown(
     let table = table.with_kept(&files, &format!("/cases/{}/files", case.case_no));
     let judged = checks.judge(item, &case.situations);
     let (class, advice) = advice(&judged, item);
-    let mut people = vec![("申请人", read.applicant.name.clone()), ("证件号码", read.applicant.number.clone()), ("电话", read.applicant.phone.clone())];
+    let mut people = vec![
+        ("申请人", read.applicant.name.clone()),
+        ("证件号码", read.applicant.number.clone()),
+        ("电话", read.applicant.phone.clone()),
+    ];
     if let Some(agent) = &read.agent {
         people.push(("代理人", format!("{} {}", agent.name, agent.phone)));
     }

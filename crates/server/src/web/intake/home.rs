@@ -105,18 +105,23 @@ async fn shown(
         case_no: case.case_no.clone(),
         item: version.item.name.clone(),
         stage: stage(&case.stage),
-        follow: matches!(case.stage, Stage::Received | Stage::CorrectionRequested { .. }) || case.deferral.as_ref().is_some_and(|d| !d.outstanding.is_empty()) && case.ended().is_none(),
+        follow: matches!(case.stage, Stage::Received | Stage::CorrectionRequested { .. })
+            || case.deferral.as_ref().is_some_and(|d| !d.outstanding.is_empty()) && case.ended().is_none(),
     });
     let cases = cases.collect();
     let desk = worklist::desk(&server.app, &ctx, List::ToAccept, None, 0).await?;
-    let count = |list| desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| count.to_string());
+    let count =
+        |list| desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| count.to_string());
     let counts = LISTS.into_iter();
-    let counts = counts.map(|(list, word, title)| (title, count(list).unwrap_or_default(), format!("/intake/cases?list={word}")));
+    let counts = counts.map(|(list, word, title)| {
+        (title, count(list).unwrap_or_default(), format!("/intake/cases?list={word}"))
+    });
     let counts = counts.collect();
     let staff = ctx.actor.staff();
     let organisation = server.app.organisation();
     let site = staff.and_then(|staff| organisation.sites.get(staff.site.as_ref()?));
-    let windows = site.map(|site| site.windows.iter().map(|w| (w.code.clone(), kind(&organisation, &w.kind))).collect());
+    let windows = site
+        .map(|site| site.windows.iter().map(|w| (w.code.clone(), kind(&organisation, &w.kind))).collect());
     let template = HomePage {
         frame: Frame::of(server, guest, "综合窗口工作台", "/intake").await?,
         act: act_id()?,
@@ -131,14 +136,20 @@ async fn shown(
     page(status, &template)
 }
 
-fn kind(organisation: &yichuang_app::organisation::Organisation, kind: &yichuang_domain::organisation::WindowKind) -> String {
+fn kind(
+    organisation: &yichuang_app::organisation::Organisation,
+    kind: &yichuang_domain::organisation::WindowKind,
+) -> String {
     use yichuang_domain::organisation::WindowKind;
     match kind {
         WindowKind::General => "无差别综合窗口".into(),
         WindowKind::Consultation => "咨询窗口".into(),
         WindowKind::Sector(key) => {
             let agency = organisation.agencies.values().find(|agency| agency.key.starts_with(key.as_str()));
-            agency.map_or_else(|| "分领域综合窗口".to_owned(), |agency| format!("分领域综合窗口（{}）", agency.name))
+            agency.map_or_else(
+                || "分领域综合窗口".to_owned(),
+                |agency| format!("分领域综合窗口（{}）", agency.name),
+            )
         }
     }
 }
@@ -261,7 +272,8 @@ pub async fn list(
     let lines = described(&server.app, desk.lines).await?;
     let waiting = |line: &DeskLine| -> Result<Waiting, AppError> {
         let today = ctx.at.date();
-        let lamp = Lamp::of(&server.app.calendar(), today, 0, line.line.due_on, None).map_err(Refusal::from)?;
+        let lamp =
+            Lamp::of(&server.app.calendar(), today, 0, line.line.due_on, None).map_err(Refusal::from)?;
         Ok(Waiting {
             lamp: lamp.words(),
             tone: tone(lamp),

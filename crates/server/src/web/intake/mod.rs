@@ -43,10 +43,6 @@ impl Step {
     fn of(word: &str) -> Option<Step> {
         Step::ALL.into_iter().find(|row| row.1 == word).map(|row| row.0)
     }
-
-    fn word(self) -> &'static str {
-        Step::ALL.into_iter().find(|row| row.0 == self).map_or("person", |row| row.1)
-    }
 }
 
 /// A step in the bar above the form.

@@ -41,7 +41,8 @@ pub async fn file(
     Path((case_no, file)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
     let ctx = guest.reading(&server)?;
-    let found = workbench::file_of_case(&server.app, &server.press.files, &ctx, &case_no, number(&file)?).await?;
+    let found =
+        workbench::file_of_case(&server.app, &server.press.files, &ctx, &case_no, number(&file)?).await?;
     handed_out(found)
 }
 

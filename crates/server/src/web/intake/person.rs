@@ -37,7 +37,8 @@ pub async fn person(
         return Ok(done);
     }
     if sent.get("do") == "retype" {
-        draft.sheet = Sheet { applicant: Sheet::default().applicant, agent: None, carried: false, ..draft.sheet };
+        draft.sheet =
+            Sheet { applicant: Sheet::default().applicant, agent: None, carried: false, ..draft.sheet };
     } else if !draft.sheet.carried {
         typed(&mut draft.sheet, &sent, ctx.at.date())?;
     }
@@ -55,10 +56,14 @@ pub async fn person(
     if faults.is_empty() {
         return Ok(Redirect::to(&format!("/intake/{}", draft.id)).into_response());
     }
-    let read = begun && !draft.sheet.applicant.number.is_empty() && faults.iter().all(|f| matches!(f.field, "name" | "phone"));
+    let read = begun
+        && !draft.sheet.applicant.number.is_empty()
+        && faults.iter().all(|f| matches!(f.field, "name" | "phone"));
     match read || sent.get("do") == "retype" {
         true => shown(&server, &guest, draft, Step::Person, StatusCode::OK, None, false).await,
-        false => shown(&server, &guest, draft, Step::Person, StatusCode::UNPROCESSABLE_ENTITY, None, true).await,
+        false => {
+            shown(&server, &guest, draft, Step::Person, StatusCode::UNPROCESSABLE_ENTITY, None, true).await
+        }
     }
 }
 
@@ -90,7 +95,8 @@ fn typed(sheet: &mut Sheet, sent: &Sent, today: Date) -> Result<(), PageError> {
 /// A line of a card reader or a scanner in the field of the number.
 fn read_in(party: &mut Applicant, today: Date) {
     let Some(read) = reader::read(&party.number, today) else { return };
-    if party.document == DocumentKind::ResidentId || party.document == DocumentKind::CreditCode {
+    // The residence permit follows the same rule of numbers: the clerk knows which of the two lies before him.
+    if party.document != DocumentKind::ResidencePermit {
         party.document = read.document;
     }
     match read.document {

@@ -127,7 +127,8 @@ impl Table {
     pub fn with_files(mut self, files: &[DraftFile], at: &str) -> Table {
         for line in &mut self.lines {
             let own = files.iter().filter(|file| file.material == line.id);
-            line.files = own.enumerate().map(|(nth, file)| shown(nth, at, file.id, &file.media, true)).collect();
+            line.files =
+                own.enumerate().map(|(nth, file)| shown(nth, at, file.id, &file.media, true)).collect();
         }
         self
     }
@@ -136,7 +137,8 @@ impl Table {
     pub fn with_kept(mut self, files: &[CaseFile], at: &str) -> Table {
         for line in &mut self.lines {
             let own = files.iter().filter(|file| file.material == line.id);
-            line.files = own.enumerate().map(|(nth, file)| shown(nth, at, file.id, &file.media, false)).collect();
+            line.files =
+                own.enumerate().map(|(nth, file)| shown(nth, at, file.id, &file.media, false)).collect();
         }
         self
     }
