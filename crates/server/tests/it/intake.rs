@@ -148,7 +148,7 @@ db_test!(mistakes_are_said_beside_their_field_and_what_was_typed_stays, async |d
         .await;
     assert_eq!(read.status, StatusCode::OK);
     assert!(read.body.contains("value=\"110101199003070310\"") && read.body.contains("value=\"演示人\""));
-    assert!(!read.body.contains("ferr"), "the clerk has not come to the phone yet");
+    assert!(!read.body.contains("class=\"ferr\""), "the clerk has not come to the phone yet");
     let mut wrong = PERSON;
     (wrong[2].1, wrong[4].1) = ("110101199003070311", "138");
     let answer = window

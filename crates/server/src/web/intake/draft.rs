@@ -17,6 +17,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use yichuang_app::access::act_id;
+use yichuang_app::search::search;
 use yichuang_app::versions::Version;
 use yichuang_app::workbench::{self, Draft, PartyFault};
 use yichuang_app::{AppError, Ctx};
@@ -95,6 +96,7 @@ struct FoundItem {
     version: i64,
     name: String,
     agency: String,
+    why: String,
     here: bool,
 }
 
@@ -232,30 +234,20 @@ async fn item_view(
     let staff = ctx.actor.staff();
     let site = staff.and_then(|staff| organisation.sites.get(staff.site.as_ref()?));
     let window = site.and_then(|site| site.window(staff?.window.as_deref()?));
-    let found = find(server, ctx, &query).await?.into_iter().map(|version| {
-        let takes = site.and_then(|site| site.route(&version.item));
-        FoundItem {
-            version: version.id.0,
-            agency: organisation
-                .agencies
-                .get(&version.item.agency)
-                .map(|a| a.name.clone())
-                .unwrap_or_default(),
-            here: takes.is_some() && takes.as_ref() == window.map(|window| &window.kind),
-            name: version.item.name.clone(),
+    let mut found = Vec::new();
+    if !query.trim().is_empty() {
+        for hit in search(&server.app, &query, ctx.at.date(), FOUND).await? {
+            let takes = match site {
+                Some(site) => site.route(&server.app.version(hit.version).await?.item),
+                None => None,
+            };
+            let here = takes.is_some() && takes.as_ref() == window.map(|window| &window.kind);
+            let (version, name, agency, why) =
+                (hit.version.0, hit.name, hit.agency, hit.why.unwrap_or_default());
+            found.push(FoundItem { version, name, agency, why, here });
         }
-    });
-    Ok(ItemView { found: found.collect(), chosen: chosen.map(|version| version.item.name.clone()), query })
-}
-
-/// The items meant by these words.
-async fn find(server: &Server, ctx: &Ctx, words: &str) -> Result<Vec<Arc<Version>>, AppError> {
-    let words = words.trim();
-    if words.is_empty() {
-        return Ok(Vec::new());
     }
-    let all = server.app.versions_in_force(ctx.at.date()).await?;
-    Ok(all.into_iter().filter(|version| version.item.name.contains(words)).take(FOUND).collect())
+    Ok(ItemView { found, chosen: chosen.map(|version| version.item.name.clone()), query })
 }
 
 fn questions(item: &ItemVersion, chosen: &BTreeSet<String>) -> Vec<QuestionView> {
