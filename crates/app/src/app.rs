@@ -4,7 +4,9 @@ use crate::ctx::Ids;
 use crate::error::AppError;
 use crate::kept::Kept;
 use crate::portal::{Guesses, Secret};
+use crate::privacy::Noted;
 use crate::search::Guide;
+use crate::vault::Vault;
 use crate::versions::Version;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, RwLock};
@@ -29,6 +31,8 @@ pub(crate) struct Inner {
     pub guide: Guide,
     pub secret: Secret,
     pub guesses: Guesses,
+    pub vault: Vault,
+    pub noted: Noted,
 }
 
 impl App {
@@ -62,24 +66,30 @@ impl App {
     }
 
     async fn with(store: Store, node: Option<Node>, ids: Ids) -> Result<App, AppError> {
-        let kept = RwLock::new(Arc::new(Kept::load(&store).await?));
+        let kept = Kept::load(&store).await?;
+        let vault = Vault::new(&kept.schema);
         let inner = Inner {
             store,
             node,
             ids,
-            kept,
+            kept: RwLock::new(Arc::new(kept)),
             versions: Mutex::default(),
             guide: Guide::default(),
             secret: Secret::default(),
             guesses: Guesses::default(),
+            vault,
+            noted: Noted::default(),
         };
         Ok(App { inner: Arc::new(inner) })
     }
 
-    /// Gives the node number back, before the last handle is dropped. Whoever does not come to this (a kill, an
+    /// Writes what is still to be written and gives the node number back, before the last handle is dropped. Whoever does not come to this (a kill, an
     /// error) leaves a number that is free again after a minute.
     pub async fn close(&self) {
         if let Some(node) = &self.inner.node {
+            if let Err(error) = self.write_reads().await {
+                tracing::error!(%error, "the last reads were not written");
+            }
             node.leave().await;
         }
     }
@@ -87,6 +97,11 @@ impl App {
     /// The store below, for what is not a use case: verification, benchmarks, tests.
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// 保密箱: what personal data is sealed with; shut until [`App::unlock`].
+    pub fn vault(&self) -> &Vault {
+        &self.inner.vault
     }
 
     pub(crate) fn next_id(&self, at: Instant) -> i64 {

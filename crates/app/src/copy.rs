@@ -29,6 +29,8 @@ pub struct Proof {
     pub replayed: u64,
     /// Number of the first case whose journal does not.
     pub differs: Option<String>,
+    /// Ids of the keys that are needed to read personal data in it.
+    pub keys: Vec<String>,
 }
 
 impl Proof {
@@ -57,5 +59,6 @@ pub(crate) async fn prove(place: &Place) -> Result<Proof, AppError> {
         None => journal::replay(&app).await?,
         Some(_) => (0, None),
     };
-    Ok(Proof { report, replayed, differs })
+    let keys = crate::keys::needed(&app).await?;
+    Ok(Proof { report, replayed, differs, keys })
 }

@@ -7,19 +7,20 @@ use crate::case;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::organisation::{day, read};
+use crate::privacy;
 use crate::versions::Version;
 use crate::worklist::Line;
 use futures_util::future::{try_join, try_join_all};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use yichuang_domain::applicant::{Applicant, PartyKind};
+use yichuang_domain::applicant::{Applicant, PartyKind, PartyRef};
 use yichuang_domain::case::{Case, Entry};
-use yichuang_domain::id::{CaseId, DocumentId, PartyId, TextId};
+use yichuang_domain::id::{CaseId, DocumentId, TextId};
 use yichuang_domain::identity::mask;
 use yichuang_domain::permission::Action;
 use yichuang_domain::time::{Date, Instant};
 use yichuang_storage::clocks::{PAUSED, RUNNING};
-use yichuang_storage::{StoreError, cases, clocks, documents, parties, texts};
+use yichuang_storage::{StoreError, cases, clocks, documents, texts};
 
 /// 脱敏后的当事人.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,11 +133,12 @@ pub async fn document_in_scope(
 /// 办件页 of a case within scope.
 pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, AppError> {
     let case = in_scope(app, ctx, Action::ReadCase, case_no).await?;
+    app.note_read(ctx, case.id, "case_page");
     let (store, id) = (app.store(), case.id.0);
     let version = app.version(case.item).await?;
-    let applicant = party(app, case.applicant.id).await?;
+    let applicant = masked(app, &case.applicant).await?;
     let agent = match &case.agent {
-        Some(agent) => Some(party(app, agent.agent.id).await?),
+        Some(agent) => Some(masked(app, &agent.agent).await?),
         None => None,
     };
     let rows = try_join(store.all(clocks::of_case(id)), store.all(documents::of_case(id)));
@@ -152,7 +154,10 @@ pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, 
         dues,
         documents: documents.iter().map(document).collect::<Result<_, _>>()?,
         timeline: case::timeline(app, CaseId(id)).await?,
-        texts: words.into_iter().map(|text| (TextId(text.id), text.body)).collect(),
+        texts: words
+            .iter()
+            .map(|text| Ok((TextId(text.id), privacy::words(app, text, None)?)))
+            .collect::<Result<_, AppError>>()?,
         case,
         version,
         applicant,
@@ -167,10 +172,8 @@ fn document(row: &documents::DocumentRow) -> Result<DocumentLine, AppError> {
     Ok(DocumentLine { id: DocumentId(row.id), number: row.number.clone(), title, at: Instant(row.at), void })
 }
 
-async fn party(app: &App, id: PartyId) -> Result<Masked, AppError> {
-    let row = app.store().one(parties::by_id(id.0)).await?;
-    let row = row.ok_or_else(|| StoreError::Damaged(format!("没有当事人 {id}")))?;
-    Ok(Masked::from(&read::<Applicant>(&row.body)?))
+async fn masked(app: &App, party: &PartyRef) -> Result<Masked, AppError> {
+    Ok(Masked::from(&privacy::party(app, party.id, Some(&party.sm3)).await?))
 }
 
 /// 待办的一行 with what its page shows beside the dates.
@@ -190,7 +193,7 @@ pub struct DeskLine {
 pub async fn described(app: &App, lines: Vec<Line>) -> Result<Vec<DeskLine>, AppError> {
     try_join_all(lines.into_iter().map(async |line| {
         let (version, case) = try_join(app.version(line.item), case::get(app, line.case)).await?;
-        let applicant = party(app, case.applicant.id).await?;
+        let applicant = masked(app, &case.applicant).await?;
         Ok(DeskLine { line, case, version, applicant })
     }))
     .await

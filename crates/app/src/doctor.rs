@@ -4,6 +4,7 @@
 //! Every check is a function of its own (`checks`): it looks at one thing and answers with findings.
 
 mod checks;
+mod privacy;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use crate::error::AppError;
 use serde::Serialize;
 use std::fmt;
 use yichuang_storage::Place;
+use yichuang_storage::files::FilesPlace;
 
 /// 程序版本.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -115,6 +117,14 @@ impl Report {
     }
 }
 
+impl Report {
+    /// With what was found of the files at this place.
+    pub async fn and_files(self, app: &App, place: &FilesPlace) -> Report {
+        let found = privacy::files(app, place).await;
+        Report::of(self.engine, self.findings.into_iter().chain(found).collect())
+    }
+}
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let engine = if self.engine.is_empty() { "数据库没有打开" } else { &self.engine };
@@ -152,6 +162,7 @@ pub async fn examine(app: &App, clock: &dyn Clock) -> Report {
     findings.push(seen("jobs", checks::jobs(app, clock.now()).await));
     findings.extend(all_seen("calendar", checks::calendar(app, clock.now().date()).await));
     findings.extend(all_seen("nodes", checks::nodes(app, &schema).await));
+    findings.extend(all_seen("keys", privacy::keys(app, &schema).await));
     Report::of(engine, findings)
 }
 

@@ -1,5 +1,6 @@
 //! What a use case answers when it does not do it; one place turns it into HTTP or an exit code.
 
+use crate::vault::KeysError;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::files::FilesError;
 use yichuang_storage::{CommitError, StoreError};
@@ -19,6 +20,9 @@ pub enum AppError {
     /// 填写有误: the form cannot be taken as it is; every field with its remedy (HTTP 422).
     #[error("{}", .0.join("；"))]
     Form(Vec<String>),
+    /// 密钥 (HTTP 503; 500 where what was sealed does not open).
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     /// 数据库 (HTTP 500, 503 when busy).
     #[error(transparent)]
     Commit(CommitError),
@@ -66,6 +70,8 @@ impl AppError {
             AppError::Forbidden(_) => Fault::Forbidden,
             AppError::Commit(CommitError::Store(StoreError::Nul)) => Fault::Mend,
             AppError::Commit(CommitError::Store(error)) if passing(error) => Fault::Busy,
+            AppError::Keys(KeysError::Tampered(..)) => Fault::Broken,
+            AppError::Keys(_) => Fault::Busy,
             AppError::Commit(_) | AppError::Files(_) => Fault::Broken,
         }
     }

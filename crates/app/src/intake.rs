@@ -6,17 +6,17 @@ use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::scene::{Draft, Given};
+use crate::vault::{Cell, Referred};
 use std::collections::BTreeSet;
 use yichuang_domain::applicant::{Applicant, AuthorizedAgent, PartyRef};
 use yichuang_domain::case::command::ReceiveCase;
 use yichuang_domain::case::{
     Channel, Command, CreditCheck, Demand, RefusalGround, SubmittedMaterial, Supply,
 };
-use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, PartyId, VersionId, VisitId};
 use yichuang_domain::identity;
 use yichuang_domain::organisation::ChiefPower;
-use yichuang_storage::{Stmt, StoreError, parties};
+use yichuang_storage::{Stmt, StoreError, parties, party_index};
 
 /// 收件登记表: what the clerk fills in.
 #[derive(Clone, Debug)]
@@ -331,8 +331,12 @@ pub(crate) fn checked(party: &Applicant, ctx: &Ctx) -> Result<Applicant, AppErro
 /// A row of its own for the personal data; the case holds its id and digest.
 pub(crate) fn party(draft: &mut Draft<'_>, party: &Applicant) -> Result<PartyRef, AppError> {
     let body = serde_json::to_string(party).map_err(|error| StoreError::Damaged(error.to_string()))?;
-    let (id, digest) = (draft.app.next_id(draft.ctx.at), sm3(&[body.as_bytes()]));
+    let id = draft.app.next_id(draft.ctx.at);
+    let Referred { words: body, digest } = draft.sealed(Cell::party(id), &body)?;
     let kind = format!("{:?}", party.kind).to_lowercase();
     draft.rows.push(parties::insert(&parties::PartyRow { id, kind, body, sm3: digest.0.clone() }));
+    if let Some(ring) = draft.app.vault().ring()? {
+        draft.rows.push(party_index::put(id, draft.case.0, &ring.tokens(party)));
+    }
     Ok(PartyRef { id: PartyId(id), sm3: digest })
 }

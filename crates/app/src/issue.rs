@@ -7,7 +7,6 @@ use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::intake::{checked, party, version_of, with_text};
-use crate::organisation::read;
 use crate::scene::{Draft, Given};
 use yichuang_domain::applicant::Applicant;
 use yichuang_domain::case::Command;
@@ -16,7 +15,7 @@ use yichuang_domain::id::{CaseId, VisitId};
 use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::organisation::ChiefPower;
 use yichuang_storage::evaluators::{self, EvaluatorRow};
-use yichuang_storage::{Area, documents, parties};
+use yichuang_storage::{Area, documents};
 
 /// 核对: the result agrees with the case, or goes back to the department with the difference.
 pub async fn check_result(
@@ -164,10 +163,8 @@ fn power_over(kind: &str) -> ChiefPower {
 
 /// A slip of the pen is put right, the applicant is not exchanged: name or number must be the same.
 async fn same_applicant(app: &App, case: CaseId, anew: &Applicant) -> Result<(), AppError> {
-    let party = crate::case::get(app, case).await?.applicant.id;
-    let row = app.store().one(parties::by_id(party.0)).await?;
-    let row = row.ok_or_else(|| AppError::NotFound("申请人登记".into()))?;
-    let before: Applicant = read(&row.body)?;
+    let party = crate::case::get(app, case).await?.applicant;
+    let before = crate::privacy::party(app, party.id, Some(&party.sm3)).await?;
     if before.name == anew.name || before.number == anew.number {
         return Ok(());
     }

@@ -64,7 +64,7 @@ impl App {
     }
 
     /// Reads anew what is kept if it has moved since: another node, or a command, has changed it; and takes another
-    /// node number if this one is another's by now. Where the counters are not there yet, reads always.
+    /// node number if this one is another's by now; follows the keys on record. Where the counters are not there yet, reads always.
     pub async fn refresh(&self) -> Result<(), AppError> {
         let kept = self.kept();
         let schema = self.store().schema().await?;
@@ -78,7 +78,7 @@ impl App {
             let fresh = Arc::new(Kept::load(self.store()).await?);
             *self.inner.kept.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         }
-        Ok(())
+        self.relock(&schema).await
     }
 
     /// Reads anew what is kept every few seconds while this process lives: for pages, which decide nothing, and so
@@ -92,8 +92,12 @@ impl App {
             loop {
                 tick.tick().await;
                 let Some(inner) = inner.upgrade() else { return };
-                if let Err(error) = (App { inner }).refresh().await {
+                let app = App { inner };
+                if let Err(error) = app.refresh().await {
                     tracing::warn!(%error, "calendar and organisation were not looked at");
+                }
+                if let Err(error) = app.write_reads().await {
+                    tracing::warn!(%error, "reads were not written");
                 }
             }
         });

@@ -9,7 +9,7 @@ use yichuang_storage::{Store, StoreError};
 /// 未就绪的一项.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unready {
-    /// What is not ready: 数据库, 数据库结构, 节点号 or 时钟.
+    /// What is not ready: 数据库, 数据库结构, 节点号, 时钟 or 密钥.
     pub what: &'static str,
     /// Why, and what to do.
     pub why: String,
@@ -41,7 +41,7 @@ impl std::fmt::Display for Readiness {
 
 impl App {
     /// Looks whether this node is ready: the database takes changes and has a schema this program knows, the node
-    /// number is held, the clock is right. A schema of the release before is no reason not to be.
+    /// number is held, the clock is right, no key is missing. A schema of the release before is no reason not to be.
     pub async fn readiness(&self, clock: &dyn Clock) -> Readiness {
         let mut unready = Vec::new();
         let mut not = |what, why: String| unready.push(Unready { what, why });
@@ -63,6 +63,9 @@ impl App {
         }
         if let Some(Err(StoreError::NoNumber(why))) = self.inner.node.as_ref().map(|node| node.check()) {
             not("节点号", format!("{why}。系统每隔十余秒自动重新取号；一直不恢复的，检查数据库。"));
+        }
+        if let (Some(_), Err(why)) = (self.vault().keys(), self.vault().check()) {
+            not("密钥", why.to_string());
         }
         Readiness { unready }
     }

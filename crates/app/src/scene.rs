@@ -13,6 +13,7 @@ use crate::error::AppError;
 use crate::kept::Kept;
 use crate::numbering::Numbering;
 use crate::organisation::Organisation;
+use crate::vault::{Cell, Referred};
 use crate::versions::Version;
 use serde_json::Value;
 use std::sync::Arc;
@@ -43,11 +44,13 @@ pub(crate) struct Draft<'a> {
     pub case: CaseId,
     texts: Vec<storage::texts::TextRow>,
     pub rows: Vec<Stmt>,
+    /// Texts and parties so far.
+    referred: u64,
 }
 
 impl<'a> Draft<'a> {
     pub fn new(app: &'a App, ctx: &'a Ctx, case: CaseId) -> Draft<'a> {
-        Draft { app, ctx, case, texts: Vec::new(), rows: Vec::new() }
+        Draft { app, ctx, case, texts: Vec::new(), rows: Vec::new(), referred: 0 }
     }
 
     /// Keeps a free text outside the journal; nothing for an empty one.
@@ -56,10 +59,17 @@ impl<'a> Draft<'a> {
         if words.is_empty() {
             return Ok(None);
         }
-        let (id, digest) = (self.app.next_id(self.ctx.at), sm3(&[words.as_bytes()]));
-        let row = (self.case.0, kind.to_owned(), words.to_owned(), digest.0.clone());
-        self.texts.push(storage::texts::TextRow { id, case_id: row.0, kind: row.1, body: row.2, sm3: row.3 });
+        let id = self.app.next_id(self.ctx.at);
+        let Referred { words: body, digest } = self.sealed(Cell::text(id), &words)?;
+        let (case_id, kind, sm3) = (self.case.0, kind.to_owned(), digest.0.clone());
+        self.texts.push(storage::texts::TextRow { id, case_id, kind, body, sm3 });
         Ok(Some(TextRef { id: TextId(id), sm3: digest }))
+    }
+
+    /// Seals what this act refers to by its digest. The same act again comes to the same digests.
+    pub fn sealed(&mut self, cell: Cell, words: &str) -> Result<Referred<String>, AppError> {
+        self.referred += 1;
+        self.app.vault().seal_referred(cell, (&self.ctx.act, self.referred), words)
     }
 
     /// Does it: gathers the facts, commits, answers.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use yichuang_app::case::Seen;
 use yichuang_app::intake::ReceiptForm;
+use yichuang_app::vault::{Key, Keys};
 use yichuang_app::{App, Ctx, Ids, Place, catalog, intake, windows};
 use yichuang_domain::applicant::{Applicant, PartyKind};
 use yichuang_domain::case::{Channel, MaterialWay, SubmittedMaterial};
@@ -47,6 +48,7 @@ impl Centre {
     /// Makes the database and opens the window that takes the item in.
     pub async fn open(place: &Place) -> Result<Centre> {
         let app = App::open(place).await?;
+        app.unlock(Keys::Given(vec![Arc::new(Key::from_secret([7; 32]))])).await?;
         catalog::load_default_catalogue(&app).await?;
         let organisation = app.organisation();
         let version = app.version_in_force(ITEM.0, FIRST_DAY).await?;

@@ -1,14 +1,14 @@
 //! `backup` and `restore`: a running database into a folder of its own, and back into an empty place.
 
 use crate::copy::{Bar, place, proved, proved_json};
-use crate::place::DataArgs;
+use crate::place::{DataArgs, KeysArgs};
 use crate::say::say;
 use anyhow::Result;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yichuang_app::Place;
-use yichuang_app::backup::Manifest;
+use yichuang_app::backup::{Manifest, Restored};
 use yichuang_domain::time::Instant;
 
 /// `backup`.
@@ -19,6 +19,11 @@ pub struct BackupArgs {
     /// 存放备份的目录；每次备份在其中新建一个以时间命名的目录
     #[arg(long, value_name = "目录")]
     to: PathBuf,
+    #[command(flatten)]
+    keys: KeysArgs,
+    /// 把密钥也放进备份（默认不放）：这样的备份须像密钥一样保管
+    #[arg(long)]
+    with_keys: bool,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -33,6 +38,8 @@ pub struct RestoreArgs {
     /// 目标：没有数据库的目录，或者空的 PostgreSQL 数据库的地址
     #[arg(long, value_name = "目录或者地址", value_parser = place)]
     to: Place,
+    #[command(flatten)]
+    keys: KeysArgs,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -42,7 +49,9 @@ pub struct RestoreArgs {
 pub async fn backup(args: BackupArgs, at: Instant) -> Result<ExitCode> {
     let bar = Bar::new();
     let watch = |progress: yichuang_app::copy::Progress<'_>| bar.show(&progress);
-    let made = yichuang_app::backup::backup(&args.data.place(), &args.to, at, &watch).await;
+    let place = args.data.place();
+    let keys = args.with_keys.then(|| args.keys.of(&place));
+    let made = yichuang_app::backup::backup(&place, &args.to, at, keys.as_ref(), &watch).await;
     bar.end();
     let (path, manifest) = made?;
     if args.json {
@@ -50,7 +59,13 @@ pub async fn backup(args: BackupArgs, at: Instant) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     say!("已备份到 {}：{}。", path.display(), held(&manifest));
-    say!("备份不含密钥，密钥请另行保管。下一步：把备份拷贝到另一台机器，并定期用 restore 演练恢复。");
+    let ids = manifest.keys.join("、");
+    match (args.with_keys, manifest.keys.is_empty()) {
+        (true, _) => say!("备份含有密钥 {ids}，须像密钥一样保管。"),
+        (false, true) => say!("备份不含密钥。"),
+        (false, false) => say!("备份不含密钥。恢复后读取个人信息需要密钥 {ids}，请另行保管。"),
+    }
+    say!("下一步：把备份拷贝到另一台机器，并定期用 restore 演练恢复。");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -58,14 +73,24 @@ pub async fn backup(args: BackupArgs, at: Instant) -> Result<ExitCode> {
 pub async fn restore(args: RestoreArgs) -> Result<ExitCode> {
     let bar = Bar::new();
     let watch = |progress: yichuang_app::copy::Progress<'_>| bar.show(&progress);
-    let restored = yichuang_app::backup::restore(&args.from, &args.to, &watch).await;
+    let source = args.keys.of(&args.to);
+    let restored = yichuang_app::backup::restore(&args.from, &args.to, &source, &watch).await;
     bar.end();
-    let (manifest, proof) = restored?;
+    let Restored { manifest, proof, keys, missing } = restored?;
     if args.json {
-        say!("{}", serde_json::json!({"manifest": manifest, "journal": proved_json(&proof)}));
+        let told = serde_json::json!({
+            "manifest": manifest, "journal": proved_json(&proof), "keys": keys, "missing_keys": missing,
+        });
+        say!("{told}");
     } else {
         say!("已恢复 {} 的备份：{}，与备份清单逐表一致。", Instant(manifest.made_at), held(&manifest));
         proved(&proof)?;
+        if !keys.is_empty() {
+            say!("备份中的密钥 {} 已放入{source}。", keys.join("、"));
+        }
+        if !missing.is_empty() {
+            say!("读取个人信息还需要密钥 {}：请从密钥的备份中找出，放入{source}。", missing.join("、"));
+        }
         say!("该时刻之后办理的内容不在其中。下一步：启用前核对各序列的最后编号，避免与已发出的文书重号。");
     }
     Ok(if proof.whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

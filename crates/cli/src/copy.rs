@@ -36,11 +36,17 @@ pub async fn run(args: CopyArgs) -> Result<ExitCode> {
     bar.end();
     let (tables, proof) = copied?;
     if args.json {
-        say!("{}", serde_json::json!({"tables": tables, "journal": proved_json(&proof)}));
+        say!("{}", serde_json::json!({"tables": tables, "journal": proved_json(&proof), "keys": proof.keys}));
     } else {
         table(&tables)?;
         say!("两边逐表的行数和 SM3 摘要一致。");
         proved(&proof)?;
+        if !proof.keys.is_empty() {
+            say!(
+                "个人信息仍以原来的密钥加密。下一步：把密钥 {} 放到新数据库的密钥目录。",
+                proof.keys.join("、")
+            );
+        }
     }
     Ok(if proof.whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,19 +1,21 @@
 //! `doctor` and `migrate`: what is wrong with the database and what to do, and bringing its schema up to date.
 //! Prints; what is looked at is `yichuang_app::doctor`.
 
-use crate::place::DataArgs;
+use crate::place::{DataArgs, FilesArgs, KeysArgs};
 use crate::say::say;
 use anyhow::Result;
 use clap::Args;
 use std::process::ExitCode;
 use yichuang_app::doctor::{Report, examine};
-use yichuang_app::{App, SystemClock};
+use yichuang_app::{App, AppError, SystemClock};
 
 /// `doctor`.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
     #[command(flatten)]
-    data: DataArgs,
+    place: FilesArgs,
+    #[command(flatten)]
+    keys: KeysArgs,
     /// 输出 JSON
     #[arg(long)]
     json: bool,
@@ -31,9 +33,20 @@ pub struct MigrateArgs {
 
 /// Runs `doctor`. Exit code 1 when something must be done.
 pub async fn run(args: DoctorArgs) -> Result<ExitCode> {
-    let place = args.data.place();
+    let place = args.place.data.place();
     let report = match App::open_to_read(&place).await {
-        Ok(app) => examine(&app, &SystemClock).await,
+        Ok(app) => {
+            // A key that is missing is one of the findings.
+            match app.unlock(args.keys.of(&place)).await {
+                Ok(()) | Err(AppError::Keys(_)) => {}
+                Err(other) => return Err(other.into()),
+            }
+            let report = examine(&app, &SystemClock).await;
+            match args.place.files()? {
+                Some(files) => report.and_files(&app, &files).await,
+                None => report,
+            }
+        }
         Err(error) => Report::unopened(&place, &error),
     };
     if args.json {

@@ -9,6 +9,7 @@ mod explain;
 mod files;
 mod items;
 mod journal;
+mod keys;
 mod place;
 mod press;
 mod say;
@@ -52,6 +53,9 @@ enum Command {
     /// 核对、清理文件存储
     #[command(subcommand)]
     Files(files::FilesCommand),
+    /// 管理加密个人信息的密钥
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// 检查数据库及其运行环境：没有问题返回 0，有问题返回 1 并说明原因和下一步
     Doctor(doctor::DoctorArgs),
     /// 更新数据库结构（各节点都换用新版程序之后，先备份再运行）
@@ -89,6 +93,7 @@ async fn main() -> ExitCode {
         Command::Calendar(command) => calendar::run(command, SystemClock.now()).await,
         Command::Journal(command) => journal::run(command).await,
         Command::Files(command) => files::run(command, SystemClock.now()).await,
+        Command::Keys(command) => keys::run(command).await,
         Command::Doctor(args) => doctor::run(args).await,
         Command::Migrate(args) => doctor::migrate(args).await,
         Command::Copy(args) => copy::run(args).await,

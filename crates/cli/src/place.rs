@@ -1,9 +1,10 @@
 //! `--data` and `--database`: where the data of a command is; `--files`: where its files are.
 
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use yichuang_app::Place;
 use yichuang_app::files::{FilesError, FilesPlace};
+use yichuang_app::vault::Keys;
 
 /// 数据在哪里.
 #[derive(Clone, Debug, Args)]
@@ -22,6 +23,39 @@ impl DataArgs {
         match &self.database {
             Some(url) => Place::Postgres(url.clone()),
             None => Place::Folder(self.data.clone()),
+        }
+    }
+}
+
+/// 密钥在哪里.
+#[derive(Clone, Debug, Args)]
+pub struct KeysArgs {
+    /// 密钥目录，不要放在数据目录中；没有给出时，与数据目录并列，名称后加 .keys
+    #[arg(long, value_name = "目录")]
+    keys: Option<PathBuf>,
+}
+
+impl KeysArgs {
+    /// The keys of the data at this place.
+    pub fn of(&self, place: &Place) -> Keys {
+        Keys::Folder(self.keys.clone().unwrap_or_else(|| beside(place)))
+    }
+}
+
+/// Beside the data, so that whoever copies the data has not got the keys; for a server, in the folder the command is
+/// run in, by the name of the database.
+pub fn beside(place: &Place) -> PathBuf {
+    let named = |path: &Path, name: &str| path.with_file_name(format!("{name}.keys"));
+    match place {
+        Place::Folder(folder) => match folder.file_name().and_then(|name| name.to_str()) {
+            Some(name) => named(folder, name),
+            // `.` and `..` have no name of their own.
+            None => folder.join("..").join("yichuang.keys"),
+        },
+        Place::Postgres(url) => {
+            let name = url.split('?').next().and_then(|url| url.rsplit('/').next()).unwrap_or_default();
+            let plain: String = name.chars().filter(|c| c.is_alphanumeric() || "_-".contains(*c)).collect();
+            PathBuf::from(format!("{plain}.keys"))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `serve`: the pages over HTTP, on data that is there. Opens, wires, waits for the end; no rule stands here.
 
-use crate::place::FilesArgs;
+use crate::place::{FilesArgs, KeysArgs};
 use crate::press;
 use crate::say::say;
 use anyhow::{Context, Result, bail};
@@ -24,6 +24,8 @@ use yichuang_server::{Listening, Server, Settings, Upkeep, keep_up};
 pub struct ServeArgs {
     #[command(flatten)]
     place: FilesArgs,
+    #[command(flatten)]
+    keys: KeysArgs,
     #[command(flatten)]
     at: ListenArgs,
     /// 每日锚定抄送的锚文件，宜放在另一台设备上
@@ -54,7 +56,9 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode> {
         key: args.anchor_key.map(|path| crate::journal::signing_key(&path)).transpose()?,
         file: args.anchor_file.map(AnchorFile::new),
     };
-    let app = App::open_existing(&args.place.data.place()).await?;
+    let place = args.place.data.place();
+    let app = App::open_existing(&place).await?;
+    app.unlock(args.keys.of(&place)).await?;
     let files =
         args.place.files()?.context("没有指明文件存储。用 --files 指明目录，或者 s3://存储桶/前缀")?;
     serve(app, &files, &args.at, keeping).await

@@ -227,6 +227,8 @@ actions! {
         Agency [AgencyHead], All [GovernmentHead];
     Evaluators = "evaluators", "评价器":
         Site [DutyManager];
+    Reveal = "reveal", "查看完整证件号码和电话":
+        Agency [Examiner, ChiefRepresentative], Site [Intake, Issuance], All [Inspector];
     SystemState = "system_state", "系统状态":
         All [SystemAdministrator];
     Accounts = "accounts", "账号管理":

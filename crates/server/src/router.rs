@@ -3,7 +3,7 @@
 
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
-use crate::web::{account, acts, administration, case, desk, intake, sign_in, state};
+use crate::web::{account, acts, administration, case, desk, intake, personal, sign_in, state};
 use crate::{Server, access_log, assets, guard, security};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -105,6 +105,7 @@ fn table(server: &Server) -> Table {
         .post("/intake/{draft}/hand-over", For(TakeIn), intake::hand_over)
         .get("/intake/{draft}/files/{file}", For(TakeIn), intake::draft_file)
         .get("/cases", For(ReadCase), case::find)
+        .post("/cases/find", For(ReadCase), personal::find)
         .get("/cases/{case_no}", For(ReadCase), case::show)
         .get("/cases/{case_no}/intake", For(TakeIn), intake::follow_up)
         .post("/cases/{case_no}/intake", For(TakeIn), intake::proceed)
@@ -116,12 +117,14 @@ fn table(server: &Server) -> Table {
         .post("/cases/{case_no}/start-procedure", For(StartProcedure), acts::start_procedure)
         .post("/cases/{case_no}/end-procedure", For(EndProcedure), acts::end_procedure)
         .post("/cases/{case_no}/extend", For(Extend), acts::extend)
+        .post("/cases/{case_no}/reveal", For(Reveal), personal::reveal)
         .get("/evaluators", For(Evaluators), rating::devices)
         .get("/system", For(SystemState), administration::system)
         .get("/accounts", For(Accounts), administration::accounts)
         .post("/accounts/unlock", For(Accounts), administration::unlock)
         .post("/accounts/revoke", For(Accounts), administration::revoke)
         .get("/audit", For(AuditTrail), administration::audit)
+        .get("/audit/reads", For(AuditTrail), personal::reads)
 }
 
 struct Table {

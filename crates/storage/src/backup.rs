@@ -1,7 +1,7 @@
 //! 备份与恢复: a running database as it stands at one moment, in a folder of its own that appears as a whole.
 //!
 //! One format for both engines: the database as an SQLite file, the files beside it, a manifest. A backup is
-//! restored onto either engine. Keys are never part of it. Never writes into the database it backs up, and restores
+//! restored onto either engine. Keys are part of it only when they are asked for. Never writes into the database it backs up, and restores
 //! only into an empty place.
 
 mod manifest;
@@ -9,7 +9,7 @@ mod manifest;
 pub use manifest::{AnchorHead, Applied, FileSum, MANIFEST, Manifest};
 
 use crate::copy::{
-    CopyError, Progress, Source, Staging, Watch, into_file, into_postgres, private, same, sync,
+    CopyError, Progress, Source, Staging, Watch, into_file, into_postgres, private, same, sync, write_new,
 };
 use crate::db::bulk::copy_file;
 use crate::error::StoreError;
@@ -20,12 +20,19 @@ use std::path::{Path, PathBuf};
 /// How often somebody who watches is told how large the copy has become.
 const TOLD_EVERY: std::time::Duration = std::time::Duration::from_millis(200);
 
+/// Name of the folder with the keys in a backup that has them.
+pub const KEYS: &str = "keys";
+
+/// Gives the keys with these ids, each with the name of its file.
+pub type FindKeys<'a> = &'a (dyn Fn(&[String]) -> Result<Vec<(String, String)>, CopyError> + Sync);
+
 /// Backs the database up into a new folder `name` in the folder `to`; gives its path and what it holds. Work goes on
-/// meanwhile. `made_at` in milliseconds UTC.
+/// meanwhile. `made_at` in milliseconds UTC. `keys`: where they are to be in it.
 pub async fn backup(
     from: &Place,
     to: &Path,
     (name, made_at): (&str, i64),
+    keys: Option<FindKeys<'_>>,
     watch: Watch<'_>,
 ) -> Result<(PathBuf, Manifest), CopyError> {
     if !from.holds_database() {
@@ -51,7 +58,11 @@ pub async fn backup(
     let mut copied = Source::file(&file).await?;
     manifest.schema = schema(&mut copied).await?;
     manifest.anchor = anchor(&mut copied).await?;
+    manifest.keys = self::keys(&mut copied).await?;
     drop(copied);
+    if let Some(find) = keys {
+        keep_keys(&staging.path().join(KEYS), find(&manifest.keys)?)?;
+    }
     manifest.database = FileSum::of(&file)?;
     manifest.write(staging.path())?;
     Ok((staging.become_folder(name)?, manifest))
@@ -117,6 +128,27 @@ async fn schema(source: &mut Source) -> Result<Vec<Applied>, StoreError> {
         _ => String::new(),
     };
     Ok(rows.iter().map(|row| Applied { name: text(row.first()), sm3: text(row.get(1)) }).collect())
+}
+
+/// Ids of the keys that rows may need.
+async fn keys(source: &mut Source) -> Result<Vec<String>, StoreError> {
+    if !source.schema().contains(&"0006_vault") {
+        return Ok(vec![]);
+    }
+    let rows = source.rows("SELECT id FROM vault_keys WHERE removed_at = 0 ORDER BY made_at, id").await?;
+    let text = |row: Vec<Value>| match row.into_iter().next() {
+        Some(Value::Text(id)) => Some(id),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(text).collect())
+}
+
+fn keep_keys(folder: &Path, keys: Vec<(String, String)>) -> Result<(), CopyError> {
+    std::fs::create_dir(folder).map_err(|error| CopyError::io(folder, error))?;
+    for (name, text) in keys {
+        write_new(&folder.join(name), text.as_bytes())?;
+    }
+    Ok(())
 }
 
 async fn anchor(source: &mut Source) -> Result<Option<AnchorHead>, StoreError> {

@@ -27,7 +27,7 @@ macro_rules! migrations {
 /// Every migration up to this release, in order, by the release each came with.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0.1": "0001_foundation";
-    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0008_intake", "0009_portal";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0008_intake", "0009_portal";
 ];
 
 pub(crate) struct Migration {
@@ -80,6 +80,8 @@ pub enum Area {
     Intake,
     /// The counter of the catalogue, evaluators.
     Portal,
+    /// Sealed personal data, the blind index, reads.
+    Vault,
 }
 
 impl Area {
@@ -91,6 +93,7 @@ impl Area {
             Area::Access => "0005_access",
             Area::Intake => "0008_intake",
             Area::Portal => "0009_portal",
+            Area::Vault => "0006_vault",
         }
     }
 }
@@ -231,7 +234,7 @@ mod tests {
     #[test]
     fn every_area_is_in_the_schema_of_this_release() {
         let schema = Schema::read(MIGRATIONS.iter().map(row).collect()).unwrap();
-        let areas = [Area::Nodes, Area::Files, Area::Anchors, Area::Access, Area::Portal];
+        let areas = [Area::Nodes, Area::Files, Area::Anchors, Area::Access, Area::Vault, Area::Portal];
         assert!(areas.into_iter().all(|area| schema.has(area)));
         assert_eq!(schema.missing().count(), 0);
     }

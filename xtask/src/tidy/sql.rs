@@ -47,7 +47,7 @@ const ONE_ENGINE: [&str; 36] = [
 const ONE_ENGINE_SIGNS: [&str; 6] = ["->", "::", "?", "IS NULL OR", "FOR UPDATE", "INSERT OR"];
 
 /// Records that only grow: no statement changes or removes a row of these tables.
-const APPEND_ONLY: [&str; 4] = ["journal", "acts", "refusals", "audit"];
+const APPEND_ONLY: [&str; 5] = ["journal", "acts", "refusals", "audit", "reads"];
 
 /// Checks SQL files, SQL in storage's Rust files and migrations.
 pub fn check(tree: &Tree) -> Vec<Finding> {

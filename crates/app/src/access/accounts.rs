@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::boundary;
 use crate::ctx::Ctx;
 use crate::error::AppError;
+use crate::vault::Cell;
 use serde_json::json;
 use session::Viewer;
 use yichuang_domain::id::StaffId;
@@ -203,7 +204,9 @@ pub async fn set_factor(
 ) -> Result<(), AppError> {
     let wrong = || AppError::Form(vec!["动态口令不正确，填写认证器上当前显示的 6 位数字".into()]);
     let step = factor::step(secret, code, ctx.at).map_err(|_| wrong())?.ok_or_else(wrong)?;
-    let secret = secret.to_owned();
+    let row = account(app, &viewer.account).await?;
+    let staff = row.ok_or_else(|| AppError::NotFound("该账号".into()))?.staff;
+    let secret = app.vault().seal_words(Cell::factor(staff), secret)?;
     let decide = move |row: AccountRow| {
         if !row.factor.is_empty() {
             return Err(Stop::Failed(StoreError::Moved));

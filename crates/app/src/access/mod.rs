@@ -8,7 +8,7 @@ pub mod accounts;
 pub mod demo;
 mod factor;
 mod password;
-mod random;
+pub(crate) mod random;
 pub mod session;
 mod sign_in;
 

@@ -3,6 +3,7 @@
 use super::{Deed, Policy, Verdict, account, factor, minutes, noted, on_account, password, random};
 use crate::app::App;
 use crate::error::AppError;
+use crate::vault::Cell;
 use serde_json::json;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::time::Instant;
@@ -41,7 +42,13 @@ pub async fn sign_in(app: &App, at: Instant, given: &SignIn) -> Result<Option<Op
         nobody(app, at).await?;
         return Ok(None);
     };
-    let step = if row.factor.is_empty() { Some(0) } else { factor::step(&row.factor, &given.code, at)? };
+    let step = match row.factor.is_empty() {
+        true => Some(0),
+        false => {
+            let secret = app.vault().open_words(Cell::factor(row.staff), &row.factor)?;
+            factor::step(&secret, &given.code, at)?
+        }
+    };
     open(app, at, row, fits, step).await
 }
 

@@ -5,11 +5,11 @@
 
 use super::{MakeError, Unprintable};
 use crate::app::App;
+use crate::privacy;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use yichuang_domain::applicant::Applicant;
-use yichuang_domain::digest::sm3;
-use yichuang_storage::{StoreError, parties, texts};
+use yichuang_domain::digest::Digest;
+use yichuang_storage::{parties, texts};
 
 /// Fields that hold the id of a party.
 const PARTIES: [&str; 3] = ["applicant", "agent", "to"];
@@ -76,22 +76,15 @@ fn replace(value: &mut Value, words: &BTreeMap<i64, Value>) {
 
 /// The words of a text, or name and kind of a party.
 async fn look_up(app: &App, id: i64, digest: Option<&str>) -> Result<Value, MakeError> {
-    let proved = |body: &str| digest.is_none_or(|digest| sm3(&[body.as_bytes()]).0 == digest);
     if let Some(text) = app.store().one(texts::by_id(id)).await? {
-        if text.body.is_empty() {
+        let words = privacy::words(app, &text, digest)?;
+        if words.is_empty() {
             return Err(Unprintable::Incomplete("所引文字已经删除".into()).into());
         }
-        if !proved(&text.body) {
-            return Err(StoreError::Damaged(format!("文字 {id} 与登记的摘要不符")).into());
-        }
-        return Ok(json!(text.body));
+        return Ok(json!(words));
     }
     let party = app.store().one(parties::by_id(id)).await?;
     let party = party.ok_or_else(|| Unprintable::Incomplete("所引当事人或者文字不存在".into()))?;
-    if !proved(&party.body) {
-        return Err(StoreError::Damaged(format!("当事人 {id} 与登记的摘要不符")).into());
-    }
-    let party: Applicant =
-        serde_json::from_str(&party.body).map_err(|fault| StoreError::Damaged(fault.to_string()))?;
+    let party = privacy::opened(app, &party, digest.map(|digest| Digest(digest.to_owned())).as_ref())?;
     Ok(json!({"name": party.name, "kind": party.kind}))
 }

@@ -7,6 +7,7 @@ use crate::access::act_id;
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
+use crate::vault::Cell;
 use yichuang_domain::RefusalCode;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::{CaseId, StaffId, VisitId};
@@ -183,10 +184,11 @@ async fn change(
     Ok(())
 }
 
-fn seal(_app: &App, _id: i64, sheet: &Sheet) -> Result<String, AppError> {
-    serde_json::to_string(sheet).map_err(|error| StoreError::Damaged(error.to_string()).into())
+fn seal(app: &App, id: i64, sheet: &Sheet) -> Result<String, AppError> {
+    let words = serde_json::to_string(sheet).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    app.vault().seal_words(Cell::draft(id), &words)
 }
 
-fn unseal(_app: &App, _id: i64, stored: &str) -> Result<Sheet, AppError> {
-    Ok(crate::organisation::read(stored)?)
+fn unseal(app: &App, id: i64, stored: &str) -> Result<Sheet, AppError> {
+    Ok(crate::organisation::read(&app.vault().open_words(Cell::draft(id), stored)?)?)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use yichuang_app::case::{self, CaseAnswer, Seen};
 use yichuang_app::intake::ReceiptForm;
+use yichuang_app::vault::{Key, Keys};
 use yichuang_app::versions::Version;
 use yichuang_app::{App, Ctx, catalog, intake, windows};
 use yichuang_domain::applicant::{Applicant, PartyKind};
@@ -20,6 +21,18 @@ use yichuang_storage::Store;
 /// An item of a sector, with deferrable materials: 食品经营许可（新办）.
 pub const FOOD: &str = "scjg-spjy-xb";
 
+/// A node with the keys of the tests.
+pub async fn node(store: Store) -> App {
+    let app = App::on(store).await.expect("the application opens");
+    app.unlock(keys()).await.expect("unlocked");
+    app
+}
+
+/// The keys of the tests: nothing real is sealed with them.
+pub fn keys() -> Keys {
+    Keys::Given(vec![Arc::new(Key::from_secret([7; 32]))])
+}
+
 /// The centre, and the day it is.
 pub struct Centre {
     pub app: App,
@@ -29,7 +42,7 @@ pub struct Centre {
 
 impl Centre {
     pub async fn open(store: Store) -> Centre {
-        let app = App::on(store).await.expect("the application opens");
+        let app = node(store).await;
         catalog::load_default_catalogue(&app).await.expect("the default data loads");
         Centre { app, today: Date::constant(2026, 9, 1), acts: AtomicU32::new(0) }
     }

@@ -7,6 +7,7 @@ mod centre;
 mod doctor;
 mod files;
 mod nodes;
+mod privacy;
 mod refusals;
 mod remedies;
 mod render;

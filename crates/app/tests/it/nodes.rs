@@ -1,7 +1,7 @@
 //! Several nodes on one database: what one changes the other sees, what one does the other does not do again, and
 //! an upgrade while cases run.
 
-use crate::centre::Centre;
+use crate::centre::{Centre, node};
 use crate::stories::{approve_all, issue_and_deliver};
 use std::collections::BTreeSet;
 use yichuang_app::case::Seen;
@@ -62,7 +62,7 @@ db_test!(a_case_lives_across_an_upgrade, async |mut db| {
 db_test!(what_one_node_changes_the_other_decides_by, async |db| {
     let mut centre = Centre::open(db.store()).await;
     let clerk = centre.food_clerk().await;
-    let other = App::on(db.store()).await.expect("a second node");
+    let other = node(db.store()).await;
     centre.today = Date::constant(2026, 12, 28);
     let office = centre.at("zwb", Post::OfficeAdministrator);
     let loads = |text: String| {
@@ -188,7 +188,7 @@ db_test!(what_is_overdue_is_done_by_one_node, async |db| {
     }
     centre.today = Date::constant(2026, 9, 15);
     let now = Instant::at(centre.today, 0, 30);
-    let other = App::on(db.store()).await.expect("a second node");
+    let other = node(db.store()).await;
     let lease = Lease::take(&db, "jobs/overdue", "a third node", LENGTH).await.expect("asked").expect("free");
     assert!(jobs::round(&other, now).await.expect("asked").is_none(), "another node is at it");
     lease.give_back().await.expect("given back");

@@ -9,7 +9,7 @@ mod run;
 mod summary;
 
 use crate::explain::parse_date;
-use crate::place::FilesArgs;
+use crate::place::{FilesArgs, KeysArgs};
 use crate::say::say;
 use crate::serve::{self, ListenArgs};
 use anyhow::{Context, Result, bail};
@@ -22,6 +22,7 @@ use std::time::Instant;
 use yichuang_app::access::demo::{self as accounts, DemoAccount};
 use yichuang_app::anchors::Keeping;
 use yichuang_app::stats::Stats;
+use yichuang_app::vault::Keys;
 use yichuang_app::{App, Place, catalog, marks};
 use yichuang_domain::time::Date;
 
@@ -36,6 +37,8 @@ pub struct DemoArgs {
     days: u32,
     #[command(flatten)]
     place: FilesArgs,
+    #[command(flatten)]
+    keys: KeysArgs,
     /// 随机种子：种子相同，统计相同
     #[arg(long, value_name = "种子", default_value_t = 1)]
     seed: u64,
@@ -62,7 +65,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     let _lock = match &place {
         Place::Folder(folder) => {
             let (lock, been_here) = lock(folder)?;
-            let cleared = clear(folder, been_here).await;
+            let cleared = clear(folder, been_here, &args.keys.of(&place)).await;
             if cleared.is_err() && !been_here {
                 // A folder that is refused is left as it was found.
                 std::fs::remove_file(folder.join(LOCK))?;
@@ -77,6 +80,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
     };
     let started = Instant::now();
     let app = App::open(&place).await?;
+    app.unlock(args.keys.of(&place)).await?;
     marks::mark_made_by(&app, marks::DEMO).await?;
     catalog::load_default_catalogue(&app).await?;
     let open = args.open.unwrap_or(if args.no_serve { 0 } else { OPEN });
@@ -133,12 +137,14 @@ fn lock(folder: &Path) -> Result<(File, bool)> {
     }
 }
 
-/// Removes the database of an earlier demo; refuses a folder that no demo made. What a demo left that was
+/// Removes the database of an earlier demo and its keys; refuses a folder that no demo made. What a demo left that was
 /// stopped before its database stood is its own, too.
-async fn clear(folder: &Path, been_here: bool) -> Result<()> {
+async fn clear(folder: &Path, been_here: bool, keys: &Keys) -> Result<()> {
     let place = Place::Folder(folder.to_owned());
+    let mut sealed_with = Vec::new();
     let ours = match App::open_to_read(&place).await {
         Ok(app) => {
+            sealed_with = yichuang_app::keys::needed(&app).await?;
             marks::made_by(&app).await?.as_deref() == Some(marks::DEMO) || marks::is_empty(&app).await?
         }
         Err(_) if been_here || !place.holds_database() => true,
@@ -151,6 +157,9 @@ async fn clear(folder: &Path, been_here: bool) -> Result<()> {
     for file in Place::files(folder) {
         std::fs::remove_file(&file)
             .with_context(|| format!("旧的演示数据“{}”无法删除，请先停止使用它的程序", file.display()))?;
+    }
+    for id in sealed_with {
+        keys.discard(&id)?;
     }
     let files = folder.join("files");
     if files.is_dir() {

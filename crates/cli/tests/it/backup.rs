@@ -7,14 +7,15 @@ use std::process::{Command, Output};
 /// What a database, or the folder it is made in, is called in a path.
 const UNFINISHED: &str = ".yichuang-unfinished";
 
-struct Bed {
+/// A folder with a small demo in it.
+pub struct Bed {
     folder: tempfile::TempDir,
     library: PathBuf,
 }
 
 impl Bed {
     /// A small demo database in the folder `data`.
-    fn new() -> Bed {
+    pub fn new() -> Bed {
         let folder = tempfile::tempdir().expect("a folder");
         let library = folder.path().join("fault.so");
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/fault.c");
@@ -27,28 +28,28 @@ impl Bed {
         bed
     }
 
-    fn at(&self, name: &str) -> PathBuf {
+    pub fn at(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_yichuang"));
         command.args(words).current_dir(self.folder.path());
         command
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    pub fn run(&self, words: &[&str]) -> Output {
         self.command(words).output().expect("the binary runs")
     }
 
     /// With this fault after so many operations on paths that hold `path`.
-    fn with(&self, fault: &str, path: &str, after: u32, words: &[&str]) -> Output {
+    pub fn with(&self, fault: &str, path: &str, after: u32, words: &[&str]) -> Output {
         let mut command = self.command(words);
         command.env("LD_PRELOAD", &self.library).env("FAULT", fault).env("FAULT_PATH", path);
         command.env("FAULT_AFTER", after.to_string()).output().expect("the binary runs")
     }
 
-    fn names(&self, folder: &str) -> Vec<String> {
+    pub fn names(&self, folder: &str) -> Vec<String> {
         let Ok(entries) = std::fs::read_dir(self.at(folder)) else { return vec![] };
         let mut names: Vec<String> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -57,13 +58,13 @@ impl Bed {
     }
 
     /// The journal in this folder is whole, and holds every case.
-    fn is_whole(&self, data: &str) {
+    pub fn is_whole(&self, data: &str) {
         let verified = self.run(&["journal", "verify", "--replay", "--data", data]);
         assert!(verified.status.success(), "{data}: {}", told(&verified));
     }
 }
 
-fn told(output: &Output) -> String {
+pub fn told(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 

@@ -7,7 +7,12 @@ use yichuang_testkit::database::tamper_file;
 
 fn run(folder: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yichuang"));
-    command.args(words).arg("--data").arg(folder).output().expect("the binary runs")
+    if words.first() == Some(&"demo") {
+        command.arg(words[0]).arg("--keys").arg(folder.join("keys")).args(&words[1..]);
+    } else {
+        command.args(words);
+    }
+    command.arg("--data").arg(folder).output().expect("the binary runs")
 }
 
 fn json(output: &Output) -> Value {
@@ -148,6 +153,7 @@ fn two_demos_never_share_a_folder_and_verify_runs_beside_one() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut command = Command::new(env!("CARGO_BIN_EXE_yichuang"));
     command.args(["demo", "--no-serve", "--visitors", "2000", "--json", "--data"]).arg(folder.path());
+    command.arg("--keys").arg(folder.path().join("keys"));
     let mut first = command.stdout(std::process::Stdio::null()).spawn().expect("starts");
     while !folder.path().join("yichuang.db").exists() {
         assert!(first.try_wait().expect("asked").is_none(), "the first demo ended before it began");

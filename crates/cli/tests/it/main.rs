@@ -6,4 +6,5 @@ mod doctor;
 mod explain;
 mod items;
 mod journal;
+mod keys;
 mod usage;

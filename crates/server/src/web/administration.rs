@@ -200,6 +200,10 @@ fn title(kind: &str) -> &str {
         "items_imported" => "导入事项",
         "default_catalogue_loaded" => "装入默认数据",
         "journal_anchored" => "日志锚定",
+        "personal_data_shown" => "查看完整个人信息",
+        "key_made" => "生成密钥",
+        "key_rotated" => "轮换密钥",
+        "key_removed" => "停用密钥",
         _ => "其他变更",
     }
 }

@@ -3,6 +3,7 @@
 use super::acts::Typed;
 use super::desk::{promised_days, situations, stage};
 use super::frame::{Frame, home};
+use super::personal::{RevealForm, reveal_form};
 use super::{events, forms, page, short, tone};
 use crate::Server;
 use crate::error::PageError;
@@ -123,6 +124,7 @@ struct CaseTemplate {
     timeline: Vec<EntryView>,
     forms: Vec<ActForm>,
     blocked: Vec<String>,
+    reveal: Option<RevealForm>,
 }
 
 struct Tag {
@@ -208,6 +210,7 @@ pub async fn shown(
         timeline: found.timeline.iter().rev().map(|entry| view.entry(entry)).collect(),
         forms,
         blocked,
+        reveal: reveal_form(&found, &ctx.actor)?,
     };
     page(status, &template)
 }

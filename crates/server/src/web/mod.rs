@@ -9,6 +9,7 @@ mod events;
 mod forms;
 mod frame;
 pub mod intake;
+pub mod personal;
 pub mod public;
 pub mod sign_in;
 pub mod state;

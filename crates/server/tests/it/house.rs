@@ -13,6 +13,7 @@ use yichuang_app::case::{CaseAnswer, Seen};
 use yichuang_app::files::{self, FilesPlace};
 use yichuang_app::intake::ReceiptForm;
 use yichuang_app::render::{Paper, Press, Render, Unprintable};
+use yichuang_app::vault::{Key, Keys};
 use yichuang_app::{App, Clock, Ctx, catalog, intake, marks, windows};
 use yichuang_domain::applicant::{Applicant, PartyKind};
 use yichuang_domain::case::{Channel, MaterialWay, SubmittedMaterial};
@@ -105,6 +106,7 @@ impl Answer {
 impl House {
     pub async fn open(db: &TestDb) -> House {
         let app = App::on(db.store()).await.expect("the application opens");
+        app.unlock(Keys::Given(vec![Arc::new(Key::from_secret([7; 32]))])).await.expect("unlocked");
         catalog::load_default_catalogue(&app).await.expect("the default data loads");
         marks::mark_made_by(&app, marks::DEMO).await.expect("marked");
         let today = Date::constant(2026, 9, 1);

@@ -6,5 +6,6 @@ mod desk;
 mod house;
 mod intake;
 mod permissions;
+mod personal;
 mod portal;
 mod rating;

@@ -1,6 +1,6 @@
 //! 备份清单: what a backup holds, so that what is missing or changed is found before anything is restored.
 //!
-//! A JSON file for people and programs, and beside it its SM3. Names no key, no password and no address.
+//! A JSON file for people and programs, and beside it its SM3. Names keys by their ids alone, no password and no address.
 
 use crate::copy::{CopyError, TableSum, hex, write_new};
 use crate::error::StoreError;
@@ -37,6 +37,9 @@ pub struct Manifest {
     pub tables: Vec<TableSum>,
     /// The newest anchor of the journal (锚定), where there is one.
     pub anchor: Option<AnchorHead>,
+    /// Ids of the keys (密钥号) that are needed to read personal data in it.
+    #[serde(default)]
+    pub keys: Vec<String>,
 }
 
 /// 结构脚本.
@@ -78,6 +81,7 @@ impl Manifest {
             database: FileSum { bytes: 0, sm3: String::new() },
             tables: Vec::new(),
             anchor: None,
+            keys: Vec::new(),
         }
     }
 

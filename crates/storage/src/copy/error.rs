@@ -50,6 +50,9 @@ pub enum CopyError {
         /// What is wrong.
         what: String,
     },
+    /// 密钥 that were to go with it are missing, or cannot be read or written.
+    #[error("{0}")]
+    Keys(String),
     /// 备份较新: a newer release made it.
     #[error("备份由新版程序（{0}）制作，本程序不能恢复。请改用该版本或者更新的程序恢复。没有恢复任何内容。")]
     NewerBackup(String),

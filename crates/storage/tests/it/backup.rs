@@ -23,7 +23,7 @@ async fn with_cases(db: &TestDb) {
 }
 
 async fn back_up(db: &TestDb, to: &Path) -> (PathBuf, Manifest) {
-    backup(db.place(), to, (NAME, AT), &|_| {}).await.unwrap()
+    backup(db.place(), to, (NAME, AT), None, &|_| {}).await.unwrap()
 }
 
 fn names(folder: &Path) -> Vec<String> {
@@ -192,7 +192,7 @@ db_test!(what_is_there_is_never_overwritten, async |db| {
     let elsewhere = Elsewhere::made("backup").await;
     let to = elsewhere.folder.path().join("backups");
     let (path, manifest) = back_up(&db, &to).await;
-    let error = backup(db.place(), &to, (NAME, AT), &|_| {}).await.unwrap_err();
+    let error = backup(db.place(), &to, (NAME, AT), None, &|_| {}).await.unwrap_err();
     assert!(matches!(error, CopyError::Io { .. }), "{error:?}");
     assert_eq!((names(&to), Manifest::read(&path).unwrap()), (vec![NAME.to_owned()], manifest));
     for place in elsewhere.places() {
@@ -202,7 +202,7 @@ db_test!(what_is_there_is_never_overwritten, async |db| {
         assert_eq!(journal::verify(&Store::open_existing(&place).await.unwrap()).await.unwrap().fault, None);
     }
     let nothing = Place::Folder(elsewhere.folder.path().join("nothing"));
-    let error = backup(&nothing, &to, ("other", AT), &|_| {}).await.unwrap_err();
+    let error = backup(&nothing, &to, ("other", AT), None, &|_| {}).await.unwrap_err();
     assert!(matches!(error, CopyError::Store(StoreError::NoDatabase(_))), "{error:?}");
     assert_eq!(names(&to), [NAME]);
     elsewhere.removed().await;

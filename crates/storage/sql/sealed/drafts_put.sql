@@ -1,0 +1,1 @@
+UPDATE drafts SET body = $1 WHERE id = $2 AND body = $3

@@ -1,0 +1,1 @@
+UPDATE parties SET body = $1 WHERE id = $2 AND body = $3
