@@ -3,6 +3,7 @@
 use crate::house::House;
 use axum::http::StatusCode;
 use yichuang_domain::permission::Post;
+use yichuang_domain::time::Instant;
 use yichuang_testkit::db_test;
 
 /// As the applicant of the tests is taken in.
@@ -16,6 +17,7 @@ db_test!(a_whole_number_is_shown_once_for_a_purpose_and_on_record, async |db| {
     let page = format!("/cases/{}", case.case_no);
     let mark = format!("{page}/reveal");
     let examiner = house.sign_in("2011").await;
+    house.at(house.today, 10, 5);
     let form = house.get(&examiner, &page).await;
     assert!(!form.body.contains(PHONE) && !form.body.contains(NUMBER));
     let act = form.field(&mark, "act");
@@ -35,7 +37,8 @@ db_test!(a_whole_number_is_shown_once_for_a_purpose_and_on_record, async |db| {
 
     house.server.app.write_reads().await.expect("written");
     let auditor = house.sign_in(&house.account(Post::AuditAdministrator)).await;
-    let trail = house.get(&auditor, "/audit").await.body;
+    let since = Instant::at(house.today, 10, 5).0;
+    let trail = house.get(&auditor, &format!("/audit?on={}&at={since}", house.today)).await.body;
     assert_eq!(trail.matches("查看完整个人信息").count(), 1, "{trail}");
     let reads = house.get(&auditor, &format!("/audit/reads?no={}", case.case_no)).await;
     assert!(reads.body.contains("打开办件页") && reads.body.contains("2011"), "{}", reads.body);
