@@ -60,7 +60,8 @@ pub struct AuthorizedAgent {
 pub struct PartyRef {
     /// The row.
     pub id: PartyId,
-    /// SM3 of its content when it was referred to.
+    /// Digest of its content when it was referred to: HMAC-SM3 under a key kept with the sealed row, or SM3 where a
+    /// release before sealing wrote it.
     pub sm3: Digest,
 }
 
@@ -69,6 +70,6 @@ pub struct PartyRef {
 pub struct TextRef {
     /// The row.
     pub id: TextId,
-    /// SM3 of the text.
+    /// Digest of the text, made like a party's.
     pub sm3: Digest,
 }

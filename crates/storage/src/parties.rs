@@ -9,9 +9,9 @@ record! {
         id: int,
         /// `applicant` or `agent`, or a kind of its own.
         kind: text,
-        /// Data as JSON.
+        /// Data as JSON, sealed.
         body: text,
-        /// SM3 of the body.
+        /// The digest it is referred to by.
         sm3: text,
     }
 }

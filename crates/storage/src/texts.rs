@@ -11,9 +11,9 @@ record! {
         case_id: int,
         /// What it is, e.g. `reason`.
         kind: text,
-        /// The text; empty once erased.
+        /// The text, sealed; empty once erased.
         body: text,
-        /// SM3 of the text as it was written.
+        /// The digest it is referred to by.
         sm3: text,
     }
 }
