@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use yichuang_domain::applicant::{Applicant, PartyKind, PartyRef};
 use yichuang_domain::case::{Case, Entry};
-use yichuang_domain::id::{CaseId, DocumentId, TextId};
+use yichuang_domain::id::{CaseId, DocumentId, PartyId, TextId};
 use yichuang_domain::identity::mask;
 use yichuang_domain::permission::Action;
 use yichuang_domain::time::{Date, Instant};
@@ -86,6 +86,8 @@ pub struct CasePage {
     pub applicant: Masked,
     /// 代理人
     pub agent: Option<Masked>,
+    /// 申请人 and everybody told because his interests are touched.
+    pub parties: Vec<(PartyId, Masked)>,
     /// Clocks that run or are paused.
     pub dues: Vec<Due>,
     /// Documents, oldest first.
@@ -141,6 +143,14 @@ pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, 
         Some(agent) => Some(masked(app, &agent.agent).await?),
         None => None,
     };
+    let told = case.interested.iter().flat_map(|told| told.parties.keys().copied());
+    let others = told.filter(|id| *id != case.applicant.id);
+    let others = others.map(async |id| {
+        let party = Masked::from(&privacy::party(app, id, None).await?);
+        Ok::<_, AppError>((id, party))
+    });
+    let mut parties = vec![(case.applicant.id, applicant.clone())];
+    parties.extend(try_join_all(others).await?);
     let rows = try_join(store.all(clocks::of_case(id)), store.all(documents::of_case(id)));
     let (clocks, documents) = rows.await?;
     let running = clocks.into_iter().filter(|clock| clock.state == RUNNING || clock.state == PAUSED);
@@ -162,6 +172,7 @@ pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, 
         version,
         applicant,
         agent,
+        parties,
     })
 }
 
@@ -172,7 +183,8 @@ fn document(row: &documents::DocumentRow) -> Result<DocumentLine, AppError> {
     Ok(DocumentLine { id: DocumentId(row.id), number: row.number.clone(), title, at: Instant(row.at), void })
 }
 
-async fn masked(app: &App, party: &PartyRef) -> Result<Masked, AppError> {
+/// Somebody by the row of personal data, masked.
+pub(crate) async fn masked(app: &App, party: &PartyRef) -> Result<Masked, AppError> {
     Ok(Masked::from(&privacy::party(app, party.id, Some(&party.sm3)).await?))
 }
 

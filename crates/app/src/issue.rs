@@ -6,16 +6,26 @@ use crate::boundary;
 use crate::case::{CaseAnswer, Seen};
 use crate::ctx::Ctx;
 use crate::error::AppError;
-use crate::intake::{checked, party, version_of, with_text};
+use crate::intake::{checked, party, plain, version_of, with_text};
 use crate::scene::{Draft, Given};
 use yichuang_domain::applicant::Applicant;
 use yichuang_domain::case::Command;
-use yichuang_domain::case::command::{DeliveryWay, Receiver};
+use yichuang_domain::case::command::{DeliveryWay, Receiver, Telling};
 use yichuang_domain::id::{CaseId, VisitId};
 use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::organisation::ChiefPower;
 use yichuang_storage::evaluators::{self, EvaluatorRow};
 use yichuang_storage::{Area, documents};
+
+/// 签收: the window takes what the department hands over.
+pub async fn take_result(app: &App, ctx: &Ctx, seen: Seen) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "take_result", Command::TakeResult).await
+}
+
+/// 通知领取.
+pub async fn tell_applicant(app: &App, ctx: &Ctx, seen: Seen, way: Telling) -> Result<CaseAnswer, AppError> {
+    plain(app, ctx, seen, "tell_applicant", Command::TellApplicant { way }).await
+}
 
 /// 核对: the result agrees with the case, or goes back to the department with the difference.
 pub async fn check_result(
@@ -56,6 +66,11 @@ pub enum Delivery {
     Mail(String),
     /// 电子送达
     Electronic,
+}
+
+/// 到场: a new visit, of somebody who collects a result.
+pub fn new_visit(app: &App, ctx: &Ctx) -> VisitId {
+    VisitId(app.next_id(ctx.at))
 }
 
 /// 送达.

@@ -11,7 +11,7 @@ use yichuang_domain::organisation::{
 };
 use yichuang_domain::permission::{Actor, StaffActor};
 use yichuang_domain::time::{Date, Instant};
-use yichuang_storage::{Store, StoreError, meta, organisation as rows};
+use yichuang_storage::{Area, Store, StoreError, claims, meta, organisation as rows};
 
 /// 机构与场所, as loaded at one moment. What a decision rests on is read again under lock.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +26,27 @@ pub struct Organisation {
     pub authorizations: Vec<(i64, ChiefAuthorization)>,
     /// 入驻清单 by site and item key.
     pub entries: BTreeMap<(String, String), SiteItem>,
+    /// 代岗: who stands in for whom, past ones too.
+    pub covers: Vec<Cover>,
     /// 改革之日: from then on nobody on an establishment sits at a window; `None`: not set.
     pub reform_on: Option<Date>,
+}
+
+/// 代岗: B 岗 stands in for A 岗, both days included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// Id of its row.
+    pub id: i64,
+    /// Key of the agency of both.
+    pub agency: String,
+    /// A 岗
+    pub staff: StaffId,
+    /// B 岗
+    pub deputy: StaffId,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub to: Date,
 }
 
 /// Key of the reform date in `meta`.
@@ -52,6 +71,18 @@ impl Organisation {
         for key in organisation.agencies.keys() {
             for row in store.all(rows::authorizations(key)).await? {
                 organisation.authorizations.push((row.id, read(&row.body)?));
+            }
+        }
+        if store.schema().await?.has(Area::Desks) {
+            for row in store.all(claims::covers()).await? {
+                organisation.covers.push(Cover {
+                    id: row.id,
+                    agency: row.agency,
+                    staff: StaffId(row.staff),
+                    deputy: StaffId(row.deputy),
+                    from: day(&row.from_on)?,
+                    to: day(&row.to_on)?,
+                });
             }
         }
         Ok(organisation)
@@ -104,6 +135,12 @@ impl Organisation {
                 .is_some_and(|m| m.post == staff.post && staff.agency.as_ref().is_none_or(|a| a == &m.agency))
         };
         actor.staff().is_none_or(same)
+    }
+
+    /// The first stands in for the second on this day.
+    pub fn stands_in(&self, deputy: StaffId, staff: StaffId, on: Date) -> bool {
+        let held = |cover: &Cover| cover.staff == staff && cover.deputy == deputy;
+        self.covers.iter().any(|cover| held(cover) && (cover.from..=cover.to).contains(&on))
     }
 
     /// An authorization lets this person use this power on this item on this day.

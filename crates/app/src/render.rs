@@ -9,10 +9,12 @@ mod words;
 use crate::app::App;
 use crate::error::AppError;
 use crate::marks;
+use crate::portal;
 use serde_json::Value;
 use std::sync::Arc;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::id::DocumentId;
+use yichuang_domain::notice::NoticeKind;
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::{Date, Instant};
 use yichuang_storage::documents::{self as rows, DocumentRow};
@@ -175,8 +177,18 @@ async fn paper(app: &App, press: &Press, row: &DocumentRow) -> Result<Paper, Mak
         if frozen["item_kind"] == "行政许可" { "行政审批专用章" } else { "政务服务专用章" };
     // A centre in service has its seals uploaded by the agencies; until one is, its paper is stamped by hand.
     let seal = if demo { Seal::Drawn { words: words.into() } } else { Seal::ByHand };
-    let data = words::put_in(app, history::put_in(app, row, frozen).await?).await?;
+    let mut data = words::put_in(app, history::put_in(app, row, frozen).await?).await?;
+    if let Some(case_no) = data["case_no"].as_str().filter(|_| with_code(&row.kind)) {
+        data["query_code"] = portal::query_code(app, case_no).await?.into();
+    }
     Ok(Paper { kind: row.kind.clone(), on, data, seal, progress, demo })
+}
+
+/// 查询码 stands on what the applicant gets at intake, and on nothing that others get, too.
+fn with_code(kind: &str) -> bool {
+    use NoticeKind::*;
+    let of_intake = [ReceiptNotice, CorrectionNotice, AcceptanceNotice, DeferralNotice];
+    of_intake.iter().any(|notice| notice.word() == kind)
 }
 
 /// 制版: turns a paper into a file. The same paper gives the same bytes.

@@ -29,7 +29,7 @@ use yichuang_domain::permission::StaffActor;
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::clocks::ClockRow;
 use yichuang_storage::{
-    self as storage, Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, Then,
+    self as storage, Act, Area, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, Then,
 };
 
 /// Times an act is run again because what it rests on has moved.
@@ -128,6 +128,24 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// What a decision would say now of this command; nothing is done, and it may say otherwise under lock.
+pub(crate) fn would(
+    app: &App,
+    ctx: &Ctx,
+    case: &Case,
+    version: Arc<Version>,
+    command: Command,
+    power: Option<ChiefPower>,
+) -> Result<(), Refusal> {
+    let terms = Terms::on(ctx.at.date()).ok_or(Refusal::from(RefusalCode::CalendarMissing))?;
+    let given = Given { power, ..Given::default() };
+    let (app, ctx, rows) = (app.clone(), ctx.clone(), Vec::new());
+    let scene = Scene { app, ctx, case: case.id, version, terms, rows, command, given };
+    let kept = scene.app.kept();
+    let facts = scene.facts(&kept, Some(case), ALWAYS);
+    decide(Some(case), scene.command.clone(), &facts).map(drop)
+}
+
 /// What the caller knows beside the command.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Given {
@@ -195,21 +213,8 @@ impl Scene {
         let original = self.given.document.map(|_| rows.get(document)).transpose()?;
         // Seen to stand here, not before: a year loaded or a member of staff changed meanwhile must hold.
         let kept = self.app.kept_under(rows, document + usize::from(self.given.document.is_some()))?;
-        let (calendar, organisation) = (&kept.calendar, &kept.organisation);
-        let facts = Facts {
-            at: self.ctx.at,
-            actor: &self.ctx.actor,
-            item: &self.version.item,
-            validity,
-            calendar,
-            terms: self.terms,
-            authorized: self.authorized(organisation),
-            routed_here: organisation.routed_here(&self.ctx, &self.version.item),
-            issues_here: organisation.issues_here(&self.ctx, &self.version.item),
-            issued_at_home: organisation.issued_at_home(before.as_ref(), self.ctx.at, &self.version.item),
-            own_officers: self.own_officers(organisation),
-            seen: self.given.seen,
-        };
+        let organisation = &kept.organisation;
+        let facts = self.facts(&kept, before.as_ref(), validity);
         let events = decide(before.as_ref(), self.command.clone(), &facts)?;
         if !organisation.in_office(&self.ctx.actor) {
             return Err(RefusalCode::WrongPost.into());
@@ -221,6 +226,27 @@ impl Scene {
             self.finish(&kept, (before, head), original, numbered.collect(), numbers)
         };
         Ok(Plan::numbered(counters, finish))
+    }
+
+    /// What the decision rests on beside the case and the command.
+    fn facts<'a>(&'a self, kept: &'a Kept, before: Option<&Case>, validity: Validity) -> Facts<'a> {
+        let organisation = &kept.organisation;
+        Facts {
+            at: self.ctx.at,
+            actor: &self.ctx.actor,
+            item: &self.version.item,
+            validity,
+            calendar: &kept.calendar,
+            terms: self.terms,
+            authorized: self.authorized(organisation),
+            routed_here: organisation.routed_here(&self.ctx, &self.version.item),
+            issues_here: organisation.issues_here(&self.ctx, &self.version.item),
+            issued_at_home: organisation.issued_at_home(before, self.ctx.at, &self.version.item),
+            own_officers: self.own_officers(organisation),
+            covers: self.covers(before, organisation),
+            fit: self.fit(before, organisation),
+            seen: self.given.seen,
+        }
     }
 
     /// The actor is a chief representative with an authorization in force for this item and power.
@@ -237,6 +263,29 @@ impl Scene {
         match &self.command {
             Command::EndSpecialProcedure { officers, .. } => officers.iter().all(of_own),
             Command::StartSpecialProcedure { hearing: Some(hearing), .. } => of_own(&hearing.presider),
+            _ => true,
+        }
+    }
+
+    /// The actor stands in today for who has claimed the step of the own department.
+    fn covers(&self, before: Option<&Case>, organisation: &Organisation) -> bool {
+        let Some(staff) = self.ctx.actor.staff() else { return false };
+        let branch = before.and_then(|case| case.branch(staff.agency.as_deref()?));
+        let holder = branch.and_then(|branch| branch.claim);
+        holder.is_some_and(|holder| organisation.stands_in(staff.id, holder, self.ctx.at.date()))
+    }
+
+    /// Whom a step is given to belongs to the actor's department and has the post of that step; the department asked
+    /// is another that is there.
+    fn fit(&self, before: Option<&Case>, organisation: &Organisation) -> bool {
+        let own = self.ctx.actor.staff().and_then(|staff| staff.agency.as_deref());
+        let post = before.and_then(|case| case.branch(own?)).and_then(|branch| branch.stage.post());
+        match &self.command {
+            Command::DelegateBranch { to, .. } => organisation
+                .staff
+                .get(to)
+                .is_some_and(|member| Some(member.agency.as_str()) == own && Some(member.post) == post),
+            Command::AskOpinion { to, .. } => own != Some(to) && organisation.agencies.contains_key(to),
             _ => true,
         }
     }
@@ -286,6 +335,10 @@ impl Scene {
         let mut stmts = vec![self.state(&case, before.is_none(), &witness.head)?];
         stmts.extend(journal);
         stmts.extend(self.branch_rows(before.as_ref(), &case));
+        if kept.schema.has(Area::Desks) {
+            stmts.extend(claim_rows(before.as_ref(), &case));
+            stmts.extend(crate::ledger::rows(&case, head.seq, &entries));
+        }
         let running = self.clocks(&case, calendar)?;
         let old = before.as_ref().map(|case| self.clocks(case, calendar)).transpose()?;
         stmts.extend(clock_rows(&old.unwrap_or_default(), &running));
@@ -352,6 +405,21 @@ fn clock_rows(old: &[ClockRow], new: &[ClockRow]) -> Vec<Stmt> {
     let gone = old.iter().filter(|gone| !new.iter().any(|clock| same(clock, gone)));
     let gone = gone.map(|gone| ClockRow { state: storage::clocks::STOPPED.to_owned(), ..gone.clone() });
     moved.chain(gone).map(|row| storage::clocks::put(&row)).collect()
+}
+
+/// Whose hands the steps are in, where that changed; a case that ended is in nobody's.
+fn claim_rows(before: Option<&Case>, case: &Case) -> Vec<Stmt> {
+    let held = |case: &Case, agency: &str| {
+        case.branch(agency).and_then(|branch| branch.claim).filter(|_| case.ended().is_none())
+    };
+    let row = |branch: &yichuang_domain::case::Branch| {
+        let (was, is) = (before.and_then(|case| held(case, &branch.agency)), held(case, &branch.agency));
+        (was != is).then(|| match is {
+            Some(staff) => storage::claims::put(case.id.0, &branch.agency, staff.0),
+            None => storage::claims::remove(case.id.0, &branch.agency),
+        })
+    };
+    case.branches.iter().filter_map(row).collect()
 }
 
 /// Documents that hold no more since this change.

@@ -10,15 +10,15 @@ use crate::organisation::day;
 use futures_util::future::try_join;
 use yichuang_domain::case::BranchStage;
 use yichuang_domain::case::limit::ClockKind;
-use yichuang_domain::id::{CaseId, VersionId};
+use yichuang_domain::id::{CaseId, StaffId, VersionId};
 use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::time::{Date, days_after};
 use yichuang_domain::{Refusal, RefusalCode};
 use yichuang_storage::clocks::{PAUSED, RUNNING};
 use yichuang_storage::worklist::{COUNTED, Span, WorkRow};
-use yichuang_storage::{StoreError, worklist as rows};
+use yichuang_storage::{Area, StoreError, worklist as rows};
 
-/// 菜单: the lists there are. The first seven are an agency's, the others a site's.
+/// 菜单: the lists there are. The first eleven are an agency's, the others a site's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum List {
     /// 待审查
@@ -35,6 +35,14 @@ pub enum List {
     DueToday,
     /// 特别程序
     Paused,
+    /// 待认领: of the own post's step.
+    Unclaimed,
+    /// 我承办
+    Mine,
+    /// 代岗: held by those the actor stands in for today.
+    Covered,
+    /// 待答复的征询
+    Asked,
     /// 待受理
     ToAccept,
     /// 待补正
@@ -43,6 +51,14 @@ pub enum List {
     Deferred,
     /// 待送达
     ToDeliver,
+    /// 待签收、待核对
+    ToCheck,
+    /// 待领取: checked, to be handed out.
+    ToHandOut,
+    /// 待部门移交: decided, or sent back to be put right.
+    AtDepartment,
+    /// 已送达待评价
+    ToRate,
 }
 
 /// 待办数量, as far as it is counted.
@@ -149,11 +165,16 @@ pub async fn desk(
     let today = ctx.at.date();
     let page = async {
         match scope {
-            Scope::Agency(agency) => agency_page(app, agency, list, today, after, limit).await,
+            Scope::Agency(agency) => match list {
+                List::Unclaimed | List::Mine | List::Covered | List::Asked => {
+                    desk_page(app, ctx, agency, list, after, limit).await
+                }
+                _ => agency_page(app, agency, list, today, after, limit).await,
+            },
             Scope::Site(site) => site_page(app, site, list, after, limit).await,
         }
     };
-    let ((lines, next), menu) = try_join(page, menu(app, &scope, today)).await?;
+    let ((lines, next), menu) = try_join(page, menu(app, &ctx.actor, &scope, today)).await?;
     Ok(Desk { lines, next, menu })
 }
 
@@ -170,28 +191,47 @@ fn scope(actor: &Actor) -> Result<Scope<'_>, AppError> {
     Ok(scope.ok_or_else(wrong)?)
 }
 
-async fn menu(app: &App, scope: &Scope<'_>, today: Date) -> Result<Vec<(List, Count)>, AppError> {
+async fn menu(
+    app: &App,
+    actor: &Actor,
+    scope: &Scope<'_>,
+    today: Date,
+) -> Result<Vec<(List, Count)>, AppError> {
     let missing = || StoreError::Damaged("待办数量读不出".into());
     let counts = match scope {
         Scope::Agency(agency) => {
             let counts = app.store().one(rows::agency_counts(agency, &today.to_string())).await?;
             let counts = counts.ok_or_else(missing)?;
-            vec![
+            let mut menu = vec![
                 (List::ToExamine, counts.pending),
                 (List::ToReview, counts.examined),
                 (List::ToDecide, counts.reviewed),
                 (List::Overdue, counts.overdue),
                 (List::DueToday, counts.due_today),
                 (List::Paused, counts.paused),
-            ]
+            ];
+            if app.store().schema().await?.has(Area::Desks) {
+                let counts =
+                    rows::desk_counts(agency, actor.number(), step_of(actor).map_or("", |step| step.name()));
+                let counts = app.store().one(counts).await?.ok_or_else(missing)?;
+                menu.push((List::Unclaimed, counts.unclaimed));
+                menu.push((List::Mine, counts.held));
+                menu.push((List::Asked, counts.asked));
+            }
+            menu
         }
         Scope::Site(site) => {
             let counts = app.store().one(rows::site_counts(site)).await?.ok_or_else(missing)?;
+            let issuing = app.store().one(rows::issuing_counts(site)).await?.ok_or_else(missing)?;
             vec![
                 (List::ToAccept, counts.correction),
                 (List::ToSupplement, counts.supplement),
                 (List::Deferred, counts.deferral),
                 (List::ToDeliver, counts.delivery),
+                (List::ToCheck, issuing.handed_over),
+                (List::ToHandOut, issuing.checked),
+                (List::AtDepartment, issuing.decided),
+                (List::ToRate, issuing.delivered),
             ]
         }
     };
@@ -241,6 +281,63 @@ async fn agency_page(
     page(found, limit)
 }
 
+/// The step of the actor's post.
+fn step_of(actor: &Actor) -> Option<BranchStage> {
+    let post = actor.staff().map(|staff| staff.post);
+    [BranchStage::Pending, BranchStage::Examined, BranchStage::Reviewed]
+        .into_iter()
+        .find(|step| step.post() == post)
+}
+
+/// The lists that follow who has what in hand, and who was asked.
+async fn desk_page(
+    app: &App,
+    ctx: &Ctx,
+    agency: &str,
+    list: List,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Page, AppError> {
+    if !app.store().schema().await?.has(Area::Desks) {
+        return Ok((Vec::new(), None));
+    }
+    let own = StaffId(ctx.actor.number());
+    let organisation = app.organisation();
+    let covered = organisation.covers.iter().map(|cover| cover.staff);
+    let hands: Vec<StaffId> = match list {
+        List::Mine => vec![own],
+        List::Covered => covered.filter(|staff| organisation.stands_in(own, *staff, ctx.at.date())).collect(),
+        _ => Vec::new(),
+    };
+    let step = step_of(&ctx.actor);
+    let clocks: &[&str] = if list == List::Asked { &[RUNNING] } else { &[RUNNING, PAUSED] };
+    let begun_at = usize::from(clocks.len() > 1 && after.is_some_and(|cursor| cursor.paused));
+    let mut cursor = after.map_or(("", i64::MIN), |cursor| (cursor.due_on.as_str(), cursor.case));
+    let mut found: Vec<WorkRow> = Vec::new();
+    for clock in &clocks[begun_at..] {
+        let span = Span { after: cursor, until: Span::EVER, limit: limit + 1 - found.len() as i64 };
+        let mut part = Vec::new();
+        match (list, &step) {
+            (List::Asked, _) => part.extend(app.store().all(rows::asked_of(agency, span)).await?),
+            (List::Unclaimed, Some(step)) => {
+                part.extend(app.store().all(rows::unclaimed(agency, clock, step.name(), span)).await?);
+            }
+            _ => {
+                for staff in &hands {
+                    part.extend(app.store().all(rows::of_staff(agency, clock, staff.0, span)).await?);
+                }
+                part.sort_by(|a, b| (&a.due_on, a.case_id).cmp(&(&b.due_on, b.case_id)));
+            }
+        }
+        found.extend(part);
+        if found.len() as i64 > limit {
+            break;
+        }
+        cursor = ("", i64::MIN);
+    }
+    page(found, limit)
+}
+
 async fn site_page(
     app: &App,
     site: &str,
@@ -252,12 +349,23 @@ async fn site_page(
         List::ToAccept => ClockKind::Correction,
         List::ToSupplement => ClockKind::Supplement,
         List::Deferred => ClockKind::Deferral,
-        List::ToDeliver => ClockKind::Delivery,
+        List::ToDeliver | List::ToCheck | List::ToHandOut | List::AtDepartment => ClockKind::Delivery,
+        List::ToRate => ClockKind::Rating,
         _ => return Err(Refusal::from(RefusalCode::WrongPost).into()),
     };
     let after = after.map_or(("", i64::MIN), |cursor| (cursor.due_on.as_str(), cursor.case));
     let span = Span { after, until: Span::EVER, limit: limit + 1 };
-    page(app.store().all(rows::of_site(site, kind.name(), span)).await?, limit)
+    let stage = match list {
+        List::ToCheck => Some("handed_over"),
+        List::ToHandOut => Some("checked"),
+        List::AtDepartment => Some("decided"),
+        _ => None,
+    };
+    let found = match stage {
+        Some(stage) => rows::of_site_stage(site, kind.name(), stage, span),
+        None => rows::of_site(site, kind.name(), span),
+    };
+    page(app.store().all(found).await?, limit)
 }
 
 fn page(mut found: Vec<WorkRow>, limit: i64) -> Result<Page, AppError> {

@@ -15,6 +15,7 @@ use yichuang_app::access::demo::open_accounts;
 use yichuang_app::anchors::{AnchorFile, Keeping};
 use yichuang_app::files::{self, FilesPlace};
 use yichuang_app::render::Press;
+use yichuang_app::uploads::Scanner;
 use yichuang_app::{App, Clock, SystemClock, marks};
 use yichuang_domain::time::{Instant, days_after};
 use yichuang_server::{Listening, Server, Settings, Upkeep, keep_up};
@@ -45,6 +46,9 @@ pub struct ListenArgs {
     /// 办事人访问的网址，用于文书上的二维码，如 https://zwfw.example.cn；没有给出时用监听地址
     #[arg(long, value_name = "网址")]
     public_url: Option<String>,
+    /// 病毒扫描程序 clamd 的地址，如 127.0.0.1:3310；没有给出时上传的文件不扫描
+    #[arg(long, value_name = "地址")]
+    clamd: Option<String>,
     /// 演示数据专用：以这个时刻为现在，如 2026-11-23T10:00:00+08:00
     #[arg(long, value_name = "时刻")]
     clock: Option<Timestamp>,
@@ -76,7 +80,8 @@ pub async fn serve(app: App, place: &FilesPlace, at: &ListenArgs, keeping: Keepi
     let tls = url.starts_with("https://");
     let progress = format!("{}/progress/", url.trim_end_matches('/'));
     let press = Press { render: Arc::new(press::Lazy::default()), files, progress };
-    let server = Server { app: app.clone(), clock, press, demo, tls };
+    let scanner = at.clamd.clone().map(Scanner::new);
+    let server = Server { app: app.clone(), clock, press, scanner, demo, tls };
     let listening = Listening::on(Settings { listen: at.listen }, server.clone())
         .await
         .with_context(|| format!("地址 {} 不能监听，可能已被占用。请用 --listen 另指一个", at.listen))?;

@@ -161,9 +161,11 @@ impl Scope {
         }
     }
 
-    /// This case is within the actor's scope: own agency leads it or decides a branch; own site took it in.
+    /// This case is within the actor's scope: own agency leads it, decides a branch or was asked
+    /// for its opinion; own site took it in.
     pub fn holds(self, staff: &StaffActor, case: &Case) -> bool {
-        let of_agency = |key: &String| case.agency == *key || case.branch(key).is_some();
+        let asked = |key: &String| case.consultations.iter().any(|asked| asked.to == *key);
+        let of_agency = |key: &String| case.agency == *key || case.branch(key).is_some() || asked(key);
         match self {
             Scope::Agency => staff.agency.as_ref().is_some_and(of_agency),
             Scope::Site => staff.site.as_ref() == Some(&case.site),
@@ -229,6 +231,30 @@ actions! {
         Site [DutyManager];
     Reveal = "reveal", "查看完整证件号码和电话":
         Agency [Examiner, ChiefRepresentative], Site [Intake, Issuance], All [Inspector];
+    Claim = "claim", "认领、转交审批环节":
+        Agency [Examiner, Reviewer, ChiefRepresentative, AgencyHead];
+    Cover = "cover", "登记代岗":
+        Agency [Examiner, Reviewer, ChiefRepresentative, AgencyHead, AgencyAdministrator];
+    Consult = "consult", "征询、答复其他部门":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    Inform = "inform", "向申请人说明、转为承诺件":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    HearParties = "hear_parties", "告知、听取利害关系人":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    DecideRefusal = "decide_refusal", "确认、退回不予受理意见":
+        Agency [ChiefRepresentative];
+    HandOver = "hand_over", "移交结果":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    Reissue = "reissue", "作废并重新出具文书":
+        Agency [ChiefRepresentative, AgencyHead];
+    Annul = "annul", "作废办件":
+        Agency [AgencyHead];
+    TransferUpward = "transfer_upward", "转报上级机关":
+        Agency [ChiefRepresentative];
+    Issue = "issue", "核对、送达结果":
+        Site [Intake, Issuance];
+    Ledger = "ledger", "出件台账":
+        Site [Intake, Issuance, DutyManager], All [Supervisor, Inspector];
     SystemState = "system_state", "系统状态":
         All [SystemAdministrator];
     Accounts = "accounts", "账号管理":

@@ -103,6 +103,13 @@ refusals! {
     AnnulByHead = ("yichuang", "annul", "作废须由主办部门的负责人办理。", "报请主办部门负责人凭批准文件登录办理。");
     NoLimitToConvert = ("xkf", "34-2", "该事项没有法定时限，转为承诺件后无时限可依。", "当场作出决定；确需时间的，由部门先在实施清单中明确时限。");
     NotOnTheSpot = ("xkf", "34-2", "该办件不是即办件，无须转为承诺件。", "按承诺件的时限继续办理。");
+    // 认领与征询
+    ClaimedByOther = ("yichuang", "claim", "该环节已有承办人。", "由承办人办理；承办人不在岗的，由其 B 岗办理，或者由首席代表转交他人。");
+    NotClaimed = ("yichuang", "claim", "该环节不是由本人承办，不能放弃或者转交。", "由承办人、其 B 岗、首席代表或者负责人转交。");
+    SuccessorUnfit = ("yichuang", "claim", "受交接人不是本部门这一环节岗位的其他人员。", "改选本部门同一岗位的人员后转交。");
+    ConsultationIncomplete = ("yichuang", "consultation", "征询没有选定审批部门以外的部门，或者没有写明答复期限。", "选定被征询的部门，填写答复所需的工作日数。");
+    ConsultationOpen = ("yichuang", "consultation", "该部门还有一项征询没有答复。", "联系该部门先答复，收到答复后再征询。");
+    NotConsulted = ("yichuang", "consultation", "没有等待本部门答复的征询。", "核对办件的征询记录；确需提供意见的，联系主办部门发起征询。");
     // 利害关系人与听证
     InterestedUntold = ("xkf", "36", "该事项直接关系他人重大利益，尚未告知利害关系人。", "查明利害关系人并出具告知书；确无利害关系人的，登记查明的情况。");
     NotInterested = ("xkf", "36", "此人不是申请人，也不在已告知的利害关系人之内。", "先出具利害关系人告知书，再登记其意见。");
@@ -122,6 +129,7 @@ refusals! {
     // 出件
     NotDecided = ("xkf", "38-1", "该办件尚未作出决定。", "待全部审批部门办结后再移交出件。");
     NotHandedOver = ("jb-plan", "4-4-4", "审批部门尚未移交结果。", "联系审批部门移交结果材料并登记交接。");
+    AlreadyTaken = ("jb-plan", "4-4-4", "该结果已经签收。", "继续与办件信息逐项核对。");
     NotChecked = ("jb-plan", "4-4-4", "结果尚未核对，不能送达。", "先与办件信息逐项核对。");
     DeferredOutstanding = ("yichuang", "deferral", "容缺材料尚未补齐，结果暂不能送达。", "通知申请人先补交容缺材料。");
     ReceiverUnverified = ("xkf", "44", "尚未核验领取人身份。", "核验领取人身份证件或者授权委托书后发放。");

@@ -76,7 +76,9 @@ impl PageError {
             }
             return match self {
                 // What is wrong with the server is its administrator's to know, not the window's.
-                PageError::App(AppError::Commit(_) | AppError::Keys(_)) if status == StatusCode::SERVICE_UNAVAILABLE => {
+                PageError::App(AppError::Commit(_) | AppError::Keys(_))
+                    if status == StatusCode::SERVICE_UNAVAILABLE =>
+                {
                     BUSY.into()
                 }
                 other => other.to_string(),

@@ -4,10 +4,12 @@
 use crate::Server;
 use crate::error::PageError;
 use crate::router::Door;
+use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, Method, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use yichuang_app::access::kept_form::{self, KeptForm};
 use yichuang_app::access::session::{First, Session, Viewer, look};
 use yichuang_app::access::{act_id, permit};
 use yichuang_app::{AppError, Ctx};
@@ -54,6 +56,25 @@ pub async fn session(server: &Server, headers: &HeaderMap) -> Result<Session, Ap
     }
 }
 
+/// Keeps what came too late for the same person to sign in again, and sends the browser there.
+async fn kept(server: &Server, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let media = head.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let (Some(token), Some(media)) = (token(&head.headers), media) else {
+        return PageError::NotSignedIn.into_response();
+    };
+    let Ok(body) = to_bytes(body, kept_form::LARGEST).await else {
+        return PageError::TooLarge.into_response();
+    };
+    let path = head.uri.path_and_query().map_or_else(String::new, ToString::to_string);
+    let form = KeptForm { at: server.clock.now(), path, media: media.to_owned(), body: body.into() };
+    match kept_form::keep(&server.app, token, &form).await {
+        Ok(true) => Redirect::to("/sign-in").into_response(),
+        Ok(false) => PageError::NotSignedIn.into_response(),
+        Err(error) => PageError::from(error).into_response(),
+    }
+}
+
 /// Lets in whom the door is for.
 pub async fn watch(
     State((server, door)): State<(Server, Door)>,
@@ -63,14 +84,15 @@ pub async fn watch(
     if door == Door::Open {
         return next.run(request).await;
     }
+    let own = matches!(request.uri().path(), "/second-factor" | "/password" | "/sign-out");
     let viewer = match session(&server, request.headers()).await {
         Ok(Session::Open(viewer)) => *viewer,
         // A page is asked for again after the sign-in; what was sent is not done.
         Ok(_) if request.method() == Method::GET => return Redirect::to("/sign-in").into_response(),
+        Ok(Session::Ended(_)) if !own => return kept(&server, request).await,
         Ok(_) => return PageError::NotSignedIn.into_response(),
         Err(error) => return PageError::from(error).into_response(),
     };
-    let own = matches!(request.uri().path(), "/second-factor" | "/password" | "/sign-out");
     match viewer.first.filter(|_| !own) {
         Some(First::Factor) => return Redirect::to("/second-factor").into_response(),
         Some(First::Password) => return Redirect::to("/password").into_response(),

@@ -20,6 +20,7 @@ pub use upkeep::{Upkeep, keep_up};
 
 use std::sync::Arc;
 use yichuang_app::render::Press;
+use yichuang_app::uploads::Scanner;
 use yichuang_app::{App, Clock};
 
 /// 服务: what every request is given.
@@ -31,6 +32,8 @@ pub struct Server {
     pub clock: Arc<dyn Clock>,
     /// Puts notices on paper, and keeps files.
     pub press: Press,
+    /// Looks through what is uploaded; `None`: not configured.
+    pub scanner: Option<Scanner>,
     /// The database was made by `demo`: roles can be picked, and every page says so.
     pub demo: bool,
     /// Browsers reach it by TLS, which ends before it: cookies are for TLS alone.

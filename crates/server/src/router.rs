@@ -3,7 +3,10 @@
 
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
-use crate::web::{account, acts, administration, case, desk, intake, personal, sign_in, state};
+use crate::web::{
+    account, acts, administration, case, covers, desk, find, intake, issuing, kept, ledger, personal,
+    sign_in, state,
+};
 use crate::{Server, access_log, assets, guard, security};
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
@@ -16,6 +19,8 @@ use yichuang_domain::permission::Action;
 
 /// Bytes of a form.
 const BODY: usize = 256 * 1024;
+/// Bytes of a form with files.
+const FILES: usize = 48 * 1024 * 1024;
 /// How long a request may take, its body included.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -61,9 +66,14 @@ pub fn router(server: Server) -> Router {
 }
 
 fn table(server: &Server) -> Table {
-    use Action::*;
-    use Door::{For, Open, SignedIn};
-    Table { server: server.clone(), router: Router::new(), routes: Vec::new() }
+    let table = Table { server: server.clone(), router: Router::new(), routes: Vec::new() };
+    administration(acts(desks(own(everybody(table)))))
+}
+
+/// Pages for everybody.
+fn everybody(table: Table) -> Table {
+    use Door::Open;
+    table
         .get("/healthz", Open, state::alive)
         .get("/readyz", Open, state::ready)
         .get("/assets/{name}", Open, assets::get)
@@ -86,11 +96,27 @@ fn table(server: &Server) -> Table {
         .get("/sign-in", Open, sign_in::show)
         .post("/sign-in", Open, sign_in::submit)
         .post("/sign-in/demo", Open, sign_in::pick)
+}
+
+/// Pages of whoever is signed in.
+fn own(table: Table) -> Table {
+    use Door::SignedIn;
+    table
         .post("/sign-out", SignedIn, sign_in::leave)
         .get("/password", SignedIn, account::password)
         .post("/password", SignedIn, account::change_password)
         .get("/second-factor", SignedIn, account::factor)
         .post("/second-factor", SignedIn, account::set_factor)
+        .get("/kept", SignedIn, kept::show)
+        .post("/kept/send", SignedIn, kept::send)
+        .post("/kept/drop", SignedIn, kept::drop)
+}
+
+/// The desks and the lists.
+fn desks(table: Table) -> Table {
+    use Action::*;
+    use Door::For;
+    table
         .get("/desk", For(WorkList), desk::show)
         .get("/intake", For(TakeIn), intake::home)
         .post("/intake", For(TakeIn), intake::begin)
@@ -100,24 +126,72 @@ fn table(server: &Server) -> Table {
         .post("/intake/{draft}/person", For(TakeIn), intake::person)
         .post("/intake/{draft}/item", For(TakeIn), intake::item)
         .post("/intake/{draft}/situations", For(TakeIn), intake::situations)
-        .post("/intake/{draft}/check", For(TakeIn), intake::check)
+        .upload("/intake/{draft}/check", For(TakeIn), intake::check)
         .post("/intake/{draft}/discard", For(TakeIn), intake::discard)
         .post("/intake/{draft}/hand-over", For(TakeIn), intake::hand_over)
         .get("/intake/{draft}/files/{file}", For(TakeIn), intake::draft_file)
-        .get("/cases", For(ReadCase), case::find)
         .post("/cases/find", For(ReadCase), personal::find)
-        .get("/cases/{case_no}", For(ReadCase), case::show)
         .get("/cases/{case_no}/intake", For(TakeIn), intake::follow_up)
-        .post("/cases/{case_no}/intake", For(TakeIn), intake::proceed)
+        .upload("/cases/{case_no}/intake", For(TakeIn), intake::proceed)
         .get("/cases/{case_no}/documents/{document}", For(ReadCase), intake::document)
         .get("/cases/{case_no}/files/{file}", For(ReadCase), intake::case_file)
+        .post("/desk/claim", For(Claim), desk::claim)
+        .get("/covers", For(Cover), covers::show)
+        .post("/covers", For(Cover), covers::set)
+        .post("/covers/end", For(Cover), covers::end)
+        .get("/issuing", For(Issue), issuing::show)
+        .post("/issuing/take", For(Issue), issuing::take)
+        .post("/window/open", For(Issue), issuing::open_window)
+        .post("/window/close", For(Issue), issuing::close_window)
+        .get("/ledger", For(Ledger), ledger::show)
+        .get("/ledger/export", For(Ledger), ledger::export)
+        .get("/cases", For(ReadCase), find::find)
+        .get("/cases/export", For(ReadCase), find::export)
+        .get("/cases/{case_no}", For(ReadCase), case::show)
+}
+
+/// Acts on a case.
+fn acts(table: Table) -> Table {
+    use Action::*;
+    use Door::For;
+    table
+        .post("/cases/{case_no}/claim", For(Claim), acts::claim)
+        .post("/cases/{case_no}/release", For(Claim), acts::release)
+        .post("/cases/{case_no}/delegate", For(Claim), acts::delegate)
+        .post("/cases/{case_no}/ask", For(Consult), acts::ask)
+        .post("/cases/{case_no}/answer", For(Consult), acts::answer)
         .post("/cases/{case_no}/examine", For(Examine), acts::examine)
         .post("/cases/{case_no}/review", For(Review), acts::review)
         .post("/cases/{case_no}/decide", For(Decide), acts::decide)
         .post("/cases/{case_no}/start-procedure", For(StartProcedure), acts::start_procedure)
         .post("/cases/{case_no}/end-procedure", For(EndProcedure), acts::end_procedure)
+        .post("/cases/{case_no}/call-hearing", For(StartProcedure), acts::call_hearing)
         .post("/cases/{case_no}/extend", For(Extend), acts::extend)
         .post("/cases/{case_no}/reveal", For(Reveal), personal::reveal)
+        .post("/cases/{case_no}/explain-overdue", For(Inform), acts::explain_overdue)
+        .post("/cases/{case_no}/convert", For(Inform), acts::convert)
+        .post("/cases/{case_no}/tell-parties", For(HearParties), acts::tell_parties)
+        .post("/cases/{case_no}/record-service", For(HearParties), acts::record_service)
+        .post("/cases/{case_no}/hear-party", For(HearParties), acts::hear_party)
+        .post("/cases/{case_no}/confirm-refusal", For(DecideRefusal), acts::confirm_refusal)
+        .post("/cases/{case_no}/reject-refusal", For(DecideRefusal), acts::reject_refusal)
+        .post("/cases/{case_no}/transfer-upward", For(TransferUpward), acts::transfer_upward)
+        .post("/cases/{case_no}/reissue", For(Reissue), acts::reissue)
+        .post("/cases/{case_no}/annul", For(Annul), acts::annul)
+        .post("/cases/{case_no}/hand-over", For(HandOver), acts::hand_over)
+        .post("/cases/{case_no}/take", For(Issue), acts::take)
+        .post("/cases/{case_no}/check", For(Issue), acts::check)
+        .post("/cases/{case_no}/tell", For(Issue), acts::tell)
+        .post("/cases/{case_no}/deliver", For(Issue), acts::deliver)
+        .post("/cases/{case_no}/return-delivery", For(Issue), acts::return_delivery)
+        .post("/cases/{case_no}/invite-rating", For(Issue), acts::invite_rating)
+}
+
+/// The pages of those who look after people and machines.
+fn administration(table: Table) -> Table {
+    use Action::*;
+    use Door::For;
+    table
         .get("/evaluators", For(Evaluators), rating::devices)
         .get("/system", For(SystemState), administration::system)
         .get("/accounts", For(Accounts), administration::accounts)
@@ -140,6 +214,12 @@ impl Table {
 
     fn post<H: Handler<T, Server>, T: 'static>(self, path: &'static str, door: Door, handler: H) -> Table {
         self.add("POST", path, door, on(MethodFilter::POST, handler))
+    }
+
+    /// A form that takes files.
+    fn upload<H: Handler<T, Server>, T: 'static>(self, path: &'static str, door: Door, handler: H) -> Table {
+        let large = DefaultBodyLimit::max(FILES);
+        self.add("POST", path, door, on(MethodFilter::POST, handler).layer(large))
     }
 
     fn add(

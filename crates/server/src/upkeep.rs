@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use yichuang_app::Clock as _;
+use yichuang_app::access::kept_form;
 use yichuang_app::anchors::{self, Keeping};
 use yichuang_app::{Ctx, SystemClock, files, jobs, render};
 use yichuang_domain::permission::Actor;
@@ -77,6 +78,9 @@ async fn every_day(server: &Server, upkeep: &Upkeep, today: Date) -> bool {
         tracing::error!(%error, %today, "the journal is not anchored");
     }
     let swept = files::sweep(&server.app, &server.press.files, at).await;
+    if let Err(error) = kept_form::drop_old(&server.app, server.clock.now()).await {
+        tracing::warn!(%error, "forms nobody came back for are not dropped");
+    }
     if let Err(error) = &swept {
         tracing::error!(%error, %today, "files that came to nothing are not swept");
     }

@@ -49,6 +49,73 @@ record! {
     }
 }
 
+record! {
+    /// What a search finds.
+    FoundRow {
+        /// Id.
+        id: int,
+        /// 受理编号
+        case_no: text,
+        /// Stage word.
+        stage: text,
+        /// Key of the site that took it in.
+        site: text,
+        /// Id of the item version.
+        item_version: int,
+        /// 收件日期
+        received_on: text,
+    }
+}
+
+/// What is searched for: received from one day to another, at one stage, of one item; an empty word: of any. The
+/// latest first, before this id, at most so many.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// Id the list goes on before.
+    pub before: i64,
+    /// First day.
+    pub from: &'a str,
+    /// Last day.
+    pub to: &'a str,
+    /// Stage word.
+    pub stage: &'a str,
+    /// Key of the item.
+    pub item: &'a str,
+    /// Lines.
+    pub limit: i64,
+}
+
+/// Sorts behind every word.
+const BEHIND: &str = "~";
+
+impl Wanted<'_> {
+    /// First and last word that fits: the word itself, or all there are.
+    fn span(word: &str) -> (&str, &str) {
+        if word.is_empty() { ("", BEHIND) } else { (word, word) }
+    }
+}
+
+/// What a site took in.
+pub fn of_site(site: &str, wanted: Wanted<'_>) -> Query<FoundRow> {
+    let Wanted { before, from, to, stage, item, limit } = wanted;
+    let ((first, last), (low, high)) = (Wanted::span(stage), Wanted::span(item));
+    query!("cases/search_site", site, before, from, to, first, last, low, high, limit)
+}
+
+/// What a department decides.
+pub fn of_agency(agency: &str, wanted: Wanted<'_>) -> Query<FoundRow> {
+    let Wanted { before, from, to, stage, item, limit } = wanted;
+    let ((first, last), (low, high)) = (Wanted::span(stage), Wanted::span(item));
+    query!("cases/search_agency", agency, before, from, to, first, last, low, high, limit)
+}
+
+/// Of all sites.
+pub fn of_all(wanted: Wanted<'_>) -> Query<FoundRow> {
+    let Wanted { before, from, to, stage, item, limit } = wanted;
+    let ((first, last), (low, high)) = (Wanted::span(stage), Wanted::span(item));
+    query!("cases/search_all", before, from, to, first, last, low, high, limit)
+}
+
 impl CaseRow {
     /// Where the case's journal stands: what [`journal::chain`](crate::journal::chain) goes on from.
     pub fn witness(&self) -> Witness {

@@ -27,7 +27,7 @@ macro_rules! migrations {
 /// Every migration up to this release, in order, by the release each came with.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0.1": "0001_foundation";
-    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0008_intake", "0009_portal";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0007_desks", "0008_intake", "0009_portal", "0010_kept_forms";
 ];
 
 pub(crate) struct Migration {
@@ -82,6 +82,10 @@ pub enum Area {
     Portal,
     /// Sealed personal data, the blind index, reads.
     Vault,
+    /// Forms that came after their session had ended.
+    KeptForms,
+    /// Claims, deputies, presence, the ledger of what was handed out.
+    Desks,
 }
 
 impl Area {
@@ -94,6 +98,8 @@ impl Area {
             Area::Intake => "0008_intake",
             Area::Portal => "0009_portal",
             Area::Vault => "0006_vault",
+            Area::KeptForms => "0010_kept_forms",
+            Area::Desks => "0007_desks",
         }
     }
 }
@@ -234,7 +240,16 @@ mod tests {
     #[test]
     fn every_area_is_in_the_schema_of_this_release() {
         let schema = Schema::read(MIGRATIONS.iter().map(row).collect()).unwrap();
-        let areas = [Area::Nodes, Area::Files, Area::Anchors, Area::Access, Area::Vault, Area::Portal];
+        let areas = [
+            Area::Nodes,
+            Area::Files,
+            Area::Anchors,
+            Area::Access,
+            Area::Vault,
+            Area::Portal,
+            Area::KeptForms,
+            Area::Desks,
+        ];
         assert!(areas.into_iter().all(|area| schema.has(area)));
         assert_eq!(schema.missing().count(), 0);
     }

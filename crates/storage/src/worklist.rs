@@ -68,6 +68,32 @@ record! {
     }
 }
 
+record! {
+    /// How much concerns one person of a department, each up to [`COUNTED`].
+    DeskCounts {
+        /// 待答复的征询 of the department.
+        asked: int,
+        /// 我承办
+        held: int,
+        /// 待认领 at the stage asked about.
+        unclaimed: int,
+    }
+}
+
+record! {
+    /// How much an issuing window has before it, each up to [`COUNTED`].
+    IssuingCounts {
+        /// Handed over, to be signed for and checked.
+        handed_over: int,
+        /// Checked, to be delivered.
+        checked: int,
+        /// With the department still, or again.
+        decided: int,
+        /// Delivered, not rated yet.
+        delivered: int,
+    }
+}
+
 /// Which part of a list: after the key `after`, due before `until`, at most so many.
 #[derive(Clone, Copy, Debug)]
 pub struct Span<'a> {
@@ -98,6 +124,40 @@ pub fn of_agency(agency: &str, clock: &str, stage: Option<&str>, span: Span<'_>)
 pub fn of_site(site: &str, kind: &str, span: Span<'_>) -> Query<WorkRow> {
     let Span { after: (on, id), until, limit } = span;
     query!("worklist/site", site, kind, on, id, until, limit)
+}
+
+/// What a department was asked about, by the day to answer by.
+pub fn asked_of(agency: &str, span: Span<'_>) -> Query<WorkRow> {
+    let Span { after: (on, id), until, limit } = span;
+    query!("worklist/agency_asked", agency, on, id, until, limit)
+}
+
+/// What is in the hands of one person of a department, by promised date.
+pub fn of_staff(agency: &str, clock: &str, staff: i64, span: Span<'_>) -> Query<WorkRow> {
+    let Span { after: (on, id), until, limit } = span;
+    query!("worklist/agency_staff", agency, clock, on, id, until, staff, limit)
+}
+
+/// What is in nobody's hands of a department at this stage, by promised date.
+pub fn unclaimed(agency: &str, clock: &str, stage: &str, span: Span<'_>) -> Query<WorkRow> {
+    let Span { after: (on, id), until, limit } = span;
+    query!("worklist/agency_unclaimed", agency, clock, on, id, until, stage, limit)
+}
+
+/// What a site has to do with cases of this stage, by the due date of the clock of this kind.
+pub fn of_site_stage(site: &str, kind: &str, stage: &str, span: Span<'_>) -> Query<WorkRow> {
+    let Span { after: (on, id), until, limit } = span;
+    query!("worklist/site_stage", site, kind, on, id, until, stage, limit)
+}
+
+/// How much of a department was asked, is in this person's hands, and waits for somebody at this stage.
+pub fn desk_counts(agency: &str, staff: i64, stage: &str) -> Query<DeskCounts> {
+    query!("worklist/agency_desk_counts", agency, staff, stage)
+}
+
+/// How much of what is to be delivered a site has at each stage.
+pub fn issuing_counts(site: &str) -> Query<IssuingCounts> {
+    query!("worklist/site_stage_counts", site)
 }
 
 /// How much a department has to do; `today` as `YYYY-MM-DD`.

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod demo;
 mod factor;
+pub mod kept_form;
 mod password;
 pub(crate) mod random;
 pub mod session;

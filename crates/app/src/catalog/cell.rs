@@ -27,7 +27,7 @@ pub(super) const STARTS: [(StartEvent, &str); 3] = [
 
 /// 防公式: puts an apostrophe before what a spreadsheet would run as a formula, whatever apostrophes stand
 /// before it already. [`unguard`] takes exactly this apostrophe away.
-pub(super) fn guard(cell: String) -> String {
+pub(crate) fn guard(cell: String) -> String {
     if is_formula(cell.trim_start_matches('\'')) { format!("'{cell}") } else { cell }
 }
 

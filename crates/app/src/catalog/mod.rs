@@ -14,6 +14,7 @@ mod read;
 mod store;
 mod text;
 
+pub(crate) use cell::guard;
 pub use changes::{ChangeKind, FieldChange, changes};
 pub use diff::{Counts, Edit, ImportPlan, diff};
 pub(crate) use embedded::default_sectors;

@@ -2,7 +2,8 @@
 //! letters, each packed into one number. Knows nothing of items or of weights.
 
 use pinyin::{ToPinyin, ToPinyinMulti};
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 /// Readings of one character that are looked at: 重 is zhong and chong; rare ones beyond these are left out.
 const READINGS: usize = 3;
@@ -63,18 +64,51 @@ pub fn plain(text: &str) -> Vec<char> {
     kept
 }
 
-/// The readings of a character, without tones.
-pub fn readings(c: char) -> Vec<&'static str> {
-    let Some(several) = c.to_pinyin_multi() else {
-        return c.to_pinyin().map(|one| one.plain()).into_iter().collect();
-    };
-    let mut all: Vec<&'static str> = Vec::new();
-    for reading in several {
-        if !all.contains(&reading.plain()) && all.len() < READINGS {
-            all.push(reading.plain());
-        }
+/// 读音: the readings of one character, without tones, and what they sound like.
+#[derive(Clone, Copy, Default)]
+pub struct Readings {
+    spelt: [&'static str; READINGS],
+    heard: [u64; READINGS],
+    count: usize,
+}
+
+impl Readings {
+    /// As spelt.
+    pub fn spelt(&self) -> &[&'static str] {
+        &self.spelt[..self.count]
     }
-    all
+
+    fn heard(&self) -> &[u64] {
+        &self.heard[..self.count]
+    }
+
+    fn look_up(c: char) -> Readings {
+        let mut all = Readings::default();
+        let mut add = |reading: &'static str| {
+            if all.count < READINGS && !all.spelt().contains(&reading) {
+                (all.spelt[all.count], all.heard[all.count]) = (reading, sound(reading));
+                all.count += 1;
+            }
+        };
+        match c.to_pinyin_multi() {
+            Some(several) => several.into_iter().for_each(|one| add(one.plain())),
+            None => c.to_pinyin().into_iter().for_each(|one| add(one.plain())),
+        }
+        all
+    }
+}
+
+thread_local! {
+    /// As looked up before; at most as many as there are characters with a reading.
+    static KNOWN: RefCell<HashMap<char, Readings>> = RefCell::default();
+}
+
+/// The readings of a character.
+pub fn readings(c: char) -> Readings {
+    if c.is_ascii() {
+        return Readings::default();
+    }
+    KNOWN.with_borrow_mut(|known| *known.entry(c).or_insert_with(|| Readings::look_up(c)))
 }
 
 /// As it sounds, whatever accent: zh as z, n as l, ang as an.
@@ -95,10 +129,10 @@ pub fn spelt(syllable: &str) -> String {
 }
 
 /// Pairs of sounds in a run of syllables with readings.
-fn sounds(run: &[Vec<u64>], into: &mut Vec<Gram>) {
+fn sounds(run: &[Readings], into: &mut Vec<Gram>) {
     for two in run.windows(2) {
-        for left in &two[0] {
-            into.extend(two[1].iter().map(|right| gram(Kind::Sound, *left, *right)));
+        for left in two[0].heard() {
+            into.extend(two[1].heard().iter().map(|right| gram(Kind::Sound, *left, *right)));
         }
     }
 }
@@ -136,20 +170,12 @@ pub fn of_text(text: &[char], typed: bool, into: &mut Vec<Gram>) {
             Run::Latin(letters) => pairs(letters, into),
             Run::Han(characters) => {
                 pairs(characters, into);
-                let read: Vec<Vec<&str>> = characters.iter().map(|c| readings(*c)).collect();
-                let heard: Vec<Vec<u64>> =
-                    read.iter().map(|several| several.iter().map(|one| sound(one)).collect()).collect();
-                sounds(&heard, into);
+                let read: Vec<Readings> = characters.iter().map(|c| readings(*c)).collect();
+                sounds(&read, into);
                 if typed {
                     initials(&read, into);
-                    letters(
-                        &read
-                            .iter()
-                            .filter_map(|several| several.first())
-                            .map(|s| spelt(s))
-                            .collect::<String>(),
-                        into,
-                    );
+                    let first = read.iter().filter_map(|several| several.spelt().first());
+                    letters(&first.map(|syllable| spelt(syllable)).collect::<String>(), into);
                 }
             }
         }
@@ -163,9 +189,9 @@ fn pairs(run: &[char], into: &mut Vec<Gram>) {
     into.extend(run.windows(2).map(|two| gram(Kind::Pair, u64::from(two[0]), u64::from(two[1]))));
 }
 
-fn initials(run: &[Vec<&str>], into: &mut Vec<Gram>) {
-    let first = |several: &Vec<&str>| -> Vec<u64> {
-        let mut all: Vec<u64> = several.iter().map(|reading| pack(&reading[..1])).collect();
+fn initials(run: &[Readings], into: &mut Vec<Gram>) {
+    let first = |several: &Readings| -> Vec<u64> {
+        let mut all: Vec<u64> = several.spelt().iter().map(|reading| pack(&reading[..1])).collect();
         all.dedup();
         all
     };
@@ -202,7 +228,7 @@ pub struct Syllables(HashSet<String>);
 impl Syllables {
     /// Learns the syllables of a character.
     pub fn learn(&mut self, c: char) {
-        for reading in readings(c) {
+        for reading in readings(c).spelt() {
             let reading = spelt(reading);
             if !self.0.contains(&reading) {
                 self.0.insert(reading);
@@ -274,9 +300,9 @@ pub fn of_letters(typed: &str, into: &mut Vec<Gram>) {
 pub fn first_letters(text: &[char]) -> Vec<Vec<u8>> {
     let of = |c: &char| -> Vec<u8> {
         let read = readings(*c);
-        match read.is_empty() {
+        match read.spelt().is_empty() {
             true => u8::try_from(*c).into_iter().collect(),
-            false => read.iter().map(|reading| reading.as_bytes()[0]).collect(),
+            false => read.spelt().iter().map(|reading| reading.as_bytes()[0]).collect(),
         }
     };
     text.iter().filter(|c| **c != ' ').map(of).collect()
@@ -286,7 +312,7 @@ pub fn first_letters(text: &[char]) -> Vec<Vec<u8>> {
 pub fn spelling(text: &[char]) -> Vec<u8> {
     let mut all = Vec::new();
     for c in text.iter().filter(|c| **c != ' ') {
-        match readings(*c).first() {
+        match readings(*c).spelt().first() {
             Some(reading) => all.extend(spelt(reading).bytes()),
             None => all.extend(u8::try_from(*c)),
         }

@@ -9,7 +9,9 @@ use super::grams::{
 use std::collections::HashMap;
 
 /// Items looked at text by text.
-const LOOKED_AT: usize = 48;
+const LOOKED_AT: usize = 32;
+/// Entries of lists gone through to find them: the rarest units first.
+const GONE_THROUGH: usize = 40_000;
 /// Characters of a query that are read.
 const LONGEST: usize = 60;
 /// Letters a slip is looked for in, at least.
@@ -238,14 +240,27 @@ impl Index {
 
     /// The entries that share most with the query, roughly.
     fn likely(&self, asked: &Asked) -> Vec<usize> {
-        let mut scores = vec![0_f32; self.entries.len()];
-        for (gram, weight) in &asked.units {
-            for (entry, of_hundred) in self.postings.get(gram).into_iter().flatten() {
-                scores[*entry as usize] += weight * f32::from(*of_hundred);
+        let mut units: Vec<(&[(u32, u8)], f32)> = asked
+            .units
+            .iter()
+            .filter_map(|(gram, weight)| Some((self.postings.get(gram)?.as_slice(), *weight)))
+            .collect();
+        units.sort_by_key(|(postings, _)| postings.len());
+        let (mut scores, mut all, mut gone) = (vec![0_f32; self.entries.len()], Vec::new(), 0);
+        for (postings, weight) in units {
+            gone += postings.len();
+            // What stands in very many entries tells little; the looking does count it.
+            if gone > GONE_THROUGH && !all.is_empty() {
+                break;
+            }
+            for (entry, of_hundred) in postings {
+                let score = &mut scores[*entry as usize];
+                if *score == 0.0 {
+                    all.push(*entry);
+                }
+                *score += weight * f32::from(*of_hundred);
             }
         }
-        let mut all: Vec<u32> =
-            (0..).zip(&scores).filter(|(_, score)| **score > 0.0).map(|(at, _)| at).collect();
         let better = |a: &u32, b: &u32| scores[*b as usize].total_cmp(&scores[*a as usize]).then(a.cmp(b));
         if all.len() > LOOKED_AT {
             all.select_nth_unstable_by(LOOKED_AT, better);
@@ -272,7 +287,8 @@ impl Index {
                     shared += weight * quality;
                 }
             }
-            let exact = if text.field >= Field::Phrase { closeness(&characters, asked) } else { 0.0 };
+            let near = text.field >= Field::Phrase && (shared > 0.0 || !asked.letters.is_empty());
+            let exact = if near { closeness(&characters, asked) } else { 0.0 };
             let exact = exact * f32::from(text.field.weight()) / 100.0;
             whole = whole.max(exact);
             if shared + exact > top {
@@ -285,7 +301,7 @@ impl Index {
         let telling = if asked.words.is_empty() {
             heard > 0 && heard * 2 >= asked.sounds.len()
         } else {
-            best.keys().any(|gram| is(Kind::Pair, *gram) || is(Kind::Sound, *gram))
+            asked.words.len() == 1 || best.keys().any(|gram| is(Kind::Pair, *gram) || is(Kind::Sound, *gram))
         };
         if !telling && whole == 0.0 {
             return None;
@@ -385,6 +401,7 @@ mod tests {
             ("zqsps", 2),
             ("11500105MB1A00036M4000131002", 1),
             ("下水道", 2),
+            ("药", 1),
         ] {
             assert_eq!(first(query), Some(entry), "{query}");
         }

@@ -2,6 +2,7 @@
 
 mod access;
 mod anchors;
+mod assign;
 mod calendar;
 mod centre;
 mod doctor;

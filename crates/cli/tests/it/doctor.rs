@@ -73,7 +73,10 @@ fn two_processes_migrate_at_once_and_one_does_it() {
         };
         let mut applied = ended.each_ref().map(applied);
         applied.sort();
-        assert_eq!(applied, [0, 3]);
+        let all = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations"))
+            .expect("read")
+            .count();
+        assert_eq!(applied, [0, all - 1], "all but the first");
     });
 }
 

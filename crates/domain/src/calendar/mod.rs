@@ -139,6 +139,16 @@ impl WorkCalendar {
         matches!(on.weekday(), Weekday::Saturday | Weekday::Sunday).then_some(RestReason::Weekend)
     }
 
+    /// 依据: the notice that says what this day is; `None`: a closure of our own, or a year that is not loaded.
+    pub fn notice_of(&self, on: Date) -> Option<&str> {
+        if self.closures.contains_key(&on) {
+            return None;
+        }
+        let near = [0, 1, -1].into_iter().filter_map(|step| self.years.get(&(on.year() + step)));
+        let named = near.clone().find(|year| year.off.iter().any(|period| period.contains(on)));
+        named.or(near.clone().next()).map(|year| year.notice.as_str())
+    }
+
     /// 工作日: does the place work on this day?
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use crate::id::{PartyId, StaffId};
 use crate::item::{Limit, ProcedureKind};
+use crate::permission::Post;
 use crate::time::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +27,9 @@ pub struct Branch {
     pub explained_on: Option<Date>,
     /// Everybody who examined, reviewed or decided.
     pub hands: BTreeSet<StaffId>,
+    /// 承办人: who has claimed the step that is next, or was given it; nobody's again once the step is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<StaffId>,
     /// How far it is.
     pub stage: BranchStage,
 }
@@ -91,6 +95,16 @@ pub enum BranchStage {
 }
 
 impl BranchStage {
+    /// The post whose step is next; `None` once decided.
+    pub fn post(&self) -> Option<Post> {
+        match self {
+            BranchStage::Pending => Some(Post::Examiner),
+            BranchStage::Examined => Some(Post::Reviewer),
+            BranchStage::Reviewed => Some(Post::ChiefRepresentative),
+            BranchStage::Decided { .. } => None,
+        }
+    }
+
     /// Short name: the word in the database and in counts. It tells a denial, which every department
     /// concerned sees at once.
     pub fn name(&self) -> &'static str {
@@ -115,6 +129,11 @@ pub enum Verdict {
 }
 
 impl Branch {
+    /// Comes to this stage; what was claimed is done.
+    pub(super) fn proceed(&mut self, stage: BranchStage) {
+        (self.stage, self.claim) = (stage, None);
+    }
+
     /// The result of this department, once decided.
     pub fn verdict(&self) -> Option<Verdict> {
         match self.stage {

@@ -72,6 +72,32 @@ pub enum DeliveryWay {
     Electronic,
 }
 
+/// 告知领取的方式.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Telling {
+    /// 电话
+    Phone,
+    /// 短信
+    Message,
+    /// 当面
+    InPerson,
+}
+
+impl Telling {
+    /// Every way with the word in a form and its Chinese name.
+    pub const TABLE: [(Telling, &'static str, &'static str); 3] = [
+        (Telling::Phone, "phone", "电话"),
+        (Telling::Message, "message", "短信"),
+        (Telling::InPerson, "in_person", "当面"),
+    ];
+
+    /// Chinese name.
+    pub fn name(self) -> &'static str {
+        Self::TABLE.into_iter().find(|row| row.0 == self).map_or("", |row| row.2)
+    }
+}
+
 /// 命令.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "command")]
@@ -162,6 +188,31 @@ pub enum Command {
         /// Reasons; required for a denial (行政许可法 art. 38).
         reason: Option<TextRef>,
     },
+    /// 认领: the step that is next, by somebody of its post.
+    ClaimBranch,
+    /// 放弃认领
+    ReleaseBranch,
+    /// 转交: the step that is next goes to somebody else of its post.
+    DelegateBranch {
+        /// To whom.
+        to: StaffId,
+        /// Why.
+        reason: Option<TextRef>,
+    },
+    /// 征询意见
+    AskOpinion {
+        /// Key of the department asked.
+        to: String,
+        /// Workdays to answer in.
+        days: u32,
+        /// The question.
+        question: Option<TextRef>,
+    },
+    /// 答复征询
+    GiveOpinion {
+        /// The answer.
+        opinion: Option<TextRef>,
+    },
     /// 启动特别程序
     StartSpecialProcedure {
         /// Kind.
@@ -230,10 +281,17 @@ pub enum Command {
         /// Number of the document that approves it.
         authority: String,
     },
-    /// 移交出件窗口: signed by who hands over; the window signs by its check.
+    /// 移交出件窗口: signed by who hands over; the window signs when it takes or checks it.
     HandOverResult {
         /// 证照编号 of the result, where it has one; a text of its own, for some are identity numbers.
         certificate: Option<TextRef>,
+    },
+    /// 签收结果: signed by the window that takes it.
+    TakeResult,
+    /// 通知领取: the applicant is told that the result is there.
+    TellApplicant {
+        /// How.
+        way: Telling,
     },
     /// 核对结果
     CheckResult {

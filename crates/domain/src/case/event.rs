@@ -3,7 +3,7 @@
 //! An event is recorded as an [`Entry`]: who, when, and which numbers were issued with it. A change of an
 //! event's shape is a new variant or a field with a default, so that every journal ever written replays.
 
-use super::command::{DeliveryWay, ReceiveCase};
+use super::command::{DeliveryWay, ReceiveCase, Telling};
 use super::{
     Branch, CreditCheck, Demand, Ending, Hearing, RefusalGround, SubmittedMaterial, Supply, Verdict, Voice,
 };
@@ -142,6 +142,43 @@ pub enum Event {
         /// Workdays for its delivery.
         delivery_days: u32,
     },
+    /// 已认领
+    BranchClaimed {
+        /// Agency of the branch.
+        agency: String,
+    },
+    /// 已放弃认领
+    BranchReleased {
+        /// Agency of the branch.
+        agency: String,
+    },
+    /// 已转交
+    BranchDelegated {
+        /// Agency of the branch.
+        agency: String,
+        /// To whom.
+        to: StaffId,
+        /// Why.
+        reason: TextRef,
+    },
+    /// 已征询意见
+    OpinionAsked {
+        /// Agency that asks.
+        agency: String,
+        /// Agency asked.
+        to: String,
+        /// Workdays to answer in.
+        days: u32,
+        /// The question.
+        question: TextRef,
+    },
+    /// 已答复征询
+    OpinionGiven {
+        /// Agency that answers.
+        agency: String,
+        /// The answer.
+        opinion: TextRef,
+    },
     /// 特别程序已启动
     SpecialProcedureStarted {
         /// Agency of the branch.
@@ -249,6 +286,13 @@ pub enum Event {
         /// 证照编号, where the result has one.
         certificate: Option<TextRef>,
     },
+    /// 结果已签收
+    ResultTaken,
+    /// 已通知领取
+    ApplicantTold {
+        /// How.
+        way: Telling,
+    },
     /// 结果已核对
     ResultChecked,
     /// 结果已退回部门（核对不符）
@@ -347,6 +391,15 @@ pub struct Entry {
 }
 
 impl Event {
+    /// 案头记录: who does a step and who is asked, nothing a decision rests on; pages open meanwhile still hold.
+    pub fn of_the_desk(&self) -> bool {
+        use Event::*;
+        matches!(
+            self,
+            BranchClaimed { .. } | BranchReleased { .. } | BranchDelegated { .. } | OpinionAsked { .. }
+        )
+    }
+
     /// The numbers this event takes, in the order in which they are put on its entry.
     pub fn numbers_needed(&self) -> Vec<NumberNeed> {
         let by = |kind, agency: &String| NumberNeed::Notice { kind, agency: Some(agency.clone()) };

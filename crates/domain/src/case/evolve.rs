@@ -5,10 +5,10 @@ use super::command::DeliveryWay;
 use super::event::{CaseReceived, Entry, Event};
 use super::{
     Branch, BranchStage, Case, CorrectionNotice, Decision, Deferral, Demand, Ending, InterestedParties,
-    IssuedDocument, Procedure, Stage, Standing, SubmittedMaterial, Supply, Verdict, Voice,
+    IssuedDocument, OpinionRequest, Procedure, Stage, Standing, SubmittedMaterial, Supply, Verdict, Voice,
 };
 use crate::applicant::PartyRef;
-use crate::id::CaseId;
+use crate::id::{CaseId, StaffId};
 use crate::item::{HandlingMode, ProcedureKind};
 use crate::notice::{Issued, NoticeKind};
 use crate::time::Date;
@@ -23,6 +23,7 @@ pub fn evolve(id: CaseId, case: Option<Case>, entry: &Entry) -> Option<Case> {
     };
     case.version += 1;
     case.last_on = entry.at.date();
+    case.desk_entries = if entry.event.of_the_desk() { case.desk_entries + 1 } else { 0 };
     apply(&mut case, entry);
     documents(&mut case, entry);
     Some(case)
@@ -56,6 +57,10 @@ fn receive(id: CaseId, received: &CaseReceived, entry: &Entry) -> Case {
         redrawn_on: None,
         interested: None,
         branches: vec![],
+        consultations: vec![],
+        taken_on: None,
+        told_on: None,
+        desk_entries: 0,
         documents: vec![],
         last_on: entry.at.date(),
         rating: None,
@@ -180,13 +185,13 @@ fn apply_approval(case: &mut Case, entry: &Entry) {
     let today = entry.at.date();
     match &entry.event {
         Event::BranchExamined { agency, .. } => {
-            step(case, agency, entry, |b| b.stage = BranchStage::Examined)
+            step(case, agency, entry, |b| b.proceed(BranchStage::Examined))
         }
         Event::BranchReviewed { agency, .. } => {
-            step(case, agency, entry, |b| b.stage = BranchStage::Reviewed)
+            step(case, agency, entry, |b| b.proceed(BranchStage::Reviewed))
         }
         Event::BranchDecided { agency, verdict, .. } => {
-            step(case, agency, entry, |b| b.stage = BranchStage::Decided { verdict: *verdict, on: today })
+            step(case, agency, entry, |b| b.proceed(BranchStage::Decided { verdict: *verdict, on: today }))
         }
         Event::SpecialProcedureStarted { agency, kind, statutory, hearing, expected_days, .. } => {
             let (kind, statutory, expected_days) = (*kind, *statutory, *expected_days);
@@ -255,6 +260,33 @@ fn apply_approval(case: &mut Case, entry: &Entry) {
             case.stage =
                 Stage::Decided(Decision { verdict: *verdict, on: today, delivery_days: *delivery_days });
         }
+        _ => apply_desk(case, entry),
+    }
+}
+
+/// Who does the next step, and whom a department asks. No hand in the decision.
+fn apply_desk(case: &mut Case, entry: &Entry) {
+    let today = entry.at.date();
+    let claim = |case: &mut Case, agency: &str, by: Option<StaffId>| {
+        if let Some(branch) = case.branches.iter_mut().find(|branch| branch.agency == agency) {
+            branch.claim = by;
+        }
+    };
+    match &entry.event {
+        Event::BranchClaimed { agency } => claim(case, agency, entry.by.staff().map(|staff| staff.id)),
+        Event::BranchReleased { agency } => claim(case, agency, None),
+        Event::BranchDelegated { agency, to, .. } => claim(case, agency, Some(*to)),
+        Event::OpinionAsked { agency, to, days, question } => {
+            let (agency, to, days, question) = (agency.clone(), to.clone(), *days, question.clone());
+            case.consultations.push(OpinionRequest { agency, to, on: today, days, question, answer: None });
+        }
+        Event::OpinionGiven { agency, opinion } => {
+            let open =
+                case.consultations.iter_mut().find(|asked| asked.to == *agency && asked.answer.is_none());
+            if let Some(asked) = open {
+                asked.answer = Some((today, opinion.clone()));
+            }
+        }
         _ => apply_issuing(case, entry),
     }
 }
@@ -263,6 +295,10 @@ fn apply_issuing(case: &mut Case, entry: &Entry) {
     let today = entry.at.date();
     match &entry.event {
         Event::CaseRated { level, .. } => case.rating = Some(*level),
+        Event::ResultTaken => case.taken_on = Some(today),
+        Event::ApplicantTold { .. } => case.told_on = Some(today),
+        // Nothing the window holds any more.
+        Event::ResultSentBack { .. } => case.taken_on = None,
         Event::ResultDelivered { way: DeliveryWay::Window { visit, .. }, .. } => {
             case.visits.insert(*visit);
         }
@@ -284,6 +320,7 @@ fn apply_issuing(case: &mut Case, entry: &Entry) {
         // A decision drawn up anew goes the whole way to the applicant again.
         (stage, Event::DocumentReissued { kind, .. }) if kind.is_decision() => {
             case.redrawn_on = Some(today);
+            (case.taken_on, case.told_on) = (None, None);
             case.decision().map_or(stage, Stage::Decided)
         }
         (stage, _) => stage,

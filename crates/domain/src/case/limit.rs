@@ -3,7 +3,7 @@
 //! The case holds starts, budgets and suspensions; here they become clocks. Due dates are kept beside the
 //! case, never in it, so that loading a calendar year changes no case.
 
-use super::{Branch, BranchStage, Case, CorrectionNotice, Procedure, Stage, Term};
+use super::{Branch, BranchStage, Case, CorrectionNotice, OpinionRequest, Procedure, Stage, Term};
 use crate::calendar::{CalendarError, Due, Span, WorkCalendar};
 use crate::item::{DayUnit, Limit};
 use crate::time::Date;
@@ -34,11 +34,13 @@ pub enum ClockKind {
     HearingRequest,
     /// 听证举行期限: from the day it was asked for (art. 47).
     HearingHold,
+    /// 征询答复期限 of the department asked; the deciding one's clocks run on.
+    Consultation,
 }
 
 impl ClockKind {
     /// Every kind with the word used in the database and its Chinese name.
-    pub const TABLE: [(ClockKind, &'static str, &'static str); 10] = [
+    pub const TABLE: [(ClockKind, &'static str, &'static str); 11] = [
         (ClockKind::Correction, "correction", "补正告知期限"),
         (ClockKind::Supplement, "supplement", "申请人补正期限"),
         (ClockKind::Statutory, "statutory", "法定时限"),
@@ -49,6 +51,7 @@ impl ClockKind {
         (ClockKind::Procedure, "procedure", "特别程序所需时间"),
         (ClockKind::HearingRequest, "hearing_request", "听证申请期限"),
         (ClockKind::HearingHold, "hearing_hold", "听证举行期限"),
+        (ClockKind::Consultation, "consultation", "征询答复期限"),
     ];
 
     /// The word used in the database.
@@ -142,6 +145,7 @@ pub fn clocks(case: &Case) -> Vec<Clock> {
     }
     if let Stage::InApproval { .. } = case.stage {
         clocks.extend(case.branches.iter().flat_map(branch_clocks));
+        clocks.extend(case.consultations.iter().filter(|asked| asked.answer.is_none()).map(answer_clock));
     }
     clocks
 }
@@ -149,6 +153,13 @@ pub fn clocks(case: &Case) -> Vec<Clock> {
 /// The clock of this kind, for the whole case.
 pub fn clock(case: &Case, kind: ClockKind) -> Option<Clock> {
     clocks(case).into_iter().find(|clock| clock.kind == kind)
+}
+
+/// The time a department asked has to answer in.
+fn answer_clock(asked: &OpinionRequest) -> Clock {
+    let limit = Limit { days: asked.days, unit: DayUnit::Workday };
+    let (branch, term) = (asked.to.clone(), Term { start: asked.on, limit });
+    Clock { branch, kind: ClockKind::Consultation, term, suspensions: vec![], cap: None }
 }
 
 /// Both clocks of a branch still undecided.

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod event;
 pub mod evolve;
 pub mod limit;
+pub mod opinion;
 pub mod submission;
 
 pub use branch::{
@@ -20,6 +21,7 @@ pub use command::Command;
 pub use decide::{Facts, Terms, decide};
 pub use event::{Entry, Event};
 pub use evolve::evolve;
+pub use opinion::OpinionRequest;
 pub use submission::{
     Channel, CorrectionNotice, CreditCheck, Deferral, Demand, MaterialWay, SubmittedMaterial, Supply,
 };
@@ -87,6 +89,18 @@ pub struct Case {
     pub redrawn_on: Option<Date>,
     /// Departments that decide in parallel; empty before acceptance, never loses a member afterwards.
     pub branches: Vec<Branch>,
+    /// 征询意见: departments asked beside those that decide, in the order of asking.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consultations: Vec<OpinionRequest>,
+    /// 签收: day the issuing window signed for the result it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_on: Option<Date>,
+    /// 领取通知: day the applicant was last told that the result is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_on: Option<Date>,
+    /// 案头记录: entries since the last that changed what an open page rests on. So many versions back a page may be.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub desk_entries: u32,
     /// Documents issued so far, void ones included, in the order of their numbering.
     pub documents: Vec<IssuedDocument>,
     /// Day of the last entry: nothing is ever dated before it.
@@ -275,6 +289,16 @@ impl Case {
         self.branches.iter().find(|b| b.agency == agency)
     }
 
+    /// 待答复的征询: the open question to this department.
+    pub fn question_to(&self, agency: &str) -> Option<&OpinionRequest> {
+        self.consultations.iter().find(|asked| asked.to == agency && asked.answer.is_none())
+    }
+
+    /// A page that shows this version still shows what an act rests on.
+    pub fn is_current(&self, seen: u32) -> bool {
+        (self.version.saturating_sub(self.desk_entries)..=self.version).contains(&seen)
+    }
+
     /// The decision, from the last branch's to the delivery; `None` before it and after the end.
     pub fn decision(&self) -> Option<Decision> {
         match self.stage {
@@ -298,4 +322,8 @@ impl Case {
             _ => None,
         }
     }
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

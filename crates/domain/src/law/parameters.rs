@@ -90,6 +90,8 @@ names! {
     PasswordDays = "password_days",
     /// 不得与最近几次密码相同 (ours).
     PasswordHistory = "password_history",
+    /// 上传文件的大小上限, MiB each (ours).
+    UploadMebibytes = "upload_mebibytes",
     /// 输错查询码的次数, for one case from one address, before it waits (ours).
     QueryFailures = "query_failures",
     /// 输错查询码的次数 from one address, whatever the case (ours).
@@ -126,6 +128,8 @@ pub enum Unit {
     Character,
     /// 类
     Class,
+    /// MB (2^20 bytes)
+    Mebibyte,
 }
 
 impl Unit {
@@ -142,6 +146,7 @@ impl Unit {
             Unit::Time => "次",
             Unit::Character => "位",
             Unit::Class => "类",
+            Unit::Mebibyte => " MB",
         }
     }
 }

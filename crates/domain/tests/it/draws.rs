@@ -2,9 +2,11 @@
 
 use crate::world::*;
 use std::collections::BTreeMap;
+use yichuang_domain::applicant::TextRef;
 use yichuang_domain::case::Command;
 use yichuang_domain::case::command::{DeliveryWay, Receiver};
-use yichuang_domain::id::VisitId;
+use yichuang_domain::id::{StaffId, VisitId};
+use yichuang_domain::permission::{Actor, Post};
 use yichuang_domain::rating::RatingLevel;
 
 /// Draws: a list of numbers that the driver reads one after the other; proptest shrinks it.
@@ -51,4 +53,26 @@ pub fn way(draws: &mut Draws) -> DeliveryWay {
 pub fn rating(draws: &mut Draws) -> Command {
     let level = draws.pick(&RatingLevel::TABLE).0;
     Command::RateCase { level, indicators: draws.pick(&[vec![], vec![510], vec![999]]).into_iter().collect() }
+}
+
+/// Claims, hand-overs, questions; by the holder and by colleagues.
+pub fn at_desk(agency: &str, reason: Option<TextRef>, draws: &mut Draws) -> (Actor, Command) {
+    use Command::*;
+    let colleague =
+        staff(13, draws.pick(&[Post::Examiner, Post::Reviewer, Post::ChiefRepresentative]), agency);
+    let by = draws.pick(&[examiner(agency), reviewer(agency), chief(agency), colleague]);
+    let asked = draws.pick(&["hbj", "hbj", OTHER]);
+    let ask = AskOpinion { to: asked.into(), days: draws.pick(&[3, 3, 0]), question: reason.clone() };
+    let commands = [
+        ClaimBranch,
+        ReleaseBranch,
+        DelegateBranch { to: StaffId(draws.pick(&[1, 13, 13, 13])), reason: reason.clone() },
+        ask.clone(),
+        ask.clone(),
+        ask,
+    ];
+    match draws.below(8) {
+        0..2 => (examiner("hbj"), GiveOpinion { opinion: reason }),
+        _ => (by, draws.pick(&commands)),
+    }
 }

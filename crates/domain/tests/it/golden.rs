@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use yichuang_domain::case::{Case, Entry, evolve};
 use yichuang_domain::id::CaseId;
 
-const RELEASES: [(&str, &str, usize); 1] = [("entries-v1", include_str!("../golden/entries-v1.jsonl"), 37)];
+const RELEASES: [(&str, &str, usize); 2] = [
+    ("entries-v1", include_str!("../golden/entries-v1.jsonl"), 37),
+    ("entries-v2-desks", include_str!("../golden/entries-v2-desks.jsonl"), 15),
+];
 
 #[derive(Deserialize)]
 struct Golden {

@@ -1,7 +1,7 @@
 //! Any sequence of commands: replay gives the row, nothing follows the end, no clock runs backwards, no
 //! branch is lost, and intake never decides. Every stage, ending and refusal is met often enough.
 
-use crate::draws::{Draws, Seen, rating, way};
+use crate::draws::{Draws, Seen, at_desk, rating, way};
 use crate::world::*;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use yichuang_domain::RefusalCode;
 use yichuang_domain::applicant::TextRef;
+use yichuang_domain::case::command::Telling;
 use yichuang_domain::case::limit::clocks;
 use yichuang_domain::case::*;
 use yichuang_domain::id::{PartyId, StaffId};
@@ -27,7 +28,7 @@ fn any_sequence_of_commands_keeps_the_law() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[7; 32]);
     let config = Config { cases: LIVES, failure_persistence: None, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, rng);
-    let result = runner.run(&vec(any::<u16>(), 150..700), |numbers| {
+    let result = runner.run(&vec(any::<u16>(), 180..900), |numbers| {
         live(&mut Draws(numbers.iter()), &mut seen.borrow_mut())
     });
     if let Err(failure) = result {
@@ -71,6 +72,8 @@ fn live(draws: &mut Draws, seen: &mut Seen) -> Result<(), TestCaseError> {
         world.seen = draws.chance(3).then_some(99);
         world.issues_here = !draws.chance(6);
         world.own_officers = !draws.chance(6);
+        let odd = draws.below(100);
+        (world.covers, world.fit) = (odd < 70, !odd.is_multiple_of(6));
         world.issued_at_home = !draws.chance(6);
         let today = world.today;
         if draws.chance(2) {
@@ -254,7 +257,9 @@ fn likely(world: &World, draws: &mut Draws) -> (Actor, Command) {
         Stage::CorrectionRequested { outstanding } => at_correction(outstanding, reason, draws),
         Stage::InApproval { .. } => in_approval(case, world, reason, draws),
         Stage::Decided(_) => (examiner(OWN), hand_over()),
+        Stage::HandedOver(_) if draws.chance(30) => (clerk(), TakeResult),
         Stage::HandedOver(_) => (clerk(), CheckResult { matches: draws.chance(85), reason }),
+        Stage::Checked(_) if draws.chance(20) => (clerk(), TellApplicant { way: Telling::Phone }),
         Stage::Checked(_) => (clerk(), DeliverResult { way: way(draws) }),
         Stage::Delivered { .. } => {
             let rated = (applicant(), rating(draws));
@@ -406,6 +411,9 @@ fn in_approval(case: &Case, world: &World, reason: Option<TextRef>, draws: &mut 
         let day = draws.pick(&[world.today, world.today, days_after(world.today, 1)]);
         return (examiner(agency), RecordService { party: *party, on: day });
     }
+    if draws.chance(7) {
+        return at_desk(agency, reason, draws);
+    }
     match draws.below(20) {
         0..2 => {
             let (expected_days, hearing) =
@@ -468,6 +476,8 @@ fn any_command(world: &World, draws: &mut Draws) -> Command {
         DecideBranch { verdict: Verdict::Approved, reason: reason.clone() },
         EndSpecialProcedure { officers: BTreeSet::new(), held: true, result: reason.clone() },
         hand_over(),
+        TakeResult,
+        TellApplicant { way: Telling::Message },
         CheckResult { matches: true, reason: None },
         DeliverResult { way: delivered },
         InviteRating,

@@ -4,20 +4,25 @@ use super::frame::{Frame, LISTS};
 use super::{page, short, tone};
 use crate::Server;
 use crate::error::PageError;
-use crate::form::Query;
+use crate::form::{Form, Query};
 use crate::guard::Guest;
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use yichuang_app::desk::{DeskLine, described};
+use yichuang_app::access::act_id;
+use yichuang_app::case::Seen;
+use yichuang_app::desk::{DeskLine, described, in_scope};
 use yichuang_app::lamp::Lamp;
 use yichuang_app::worklist::{self, Cursor, List};
-use yichuang_app::{AppError, Ctx};
+use yichuang_app::{AppError, Ctx, Fault, assign};
 use yichuang_domain::Refusal;
 use yichuang_domain::case::{Branch, BranchStage};
+use yichuang_domain::id::StaffId;
+use yichuang_domain::identity::mask;
 use yichuang_domain::item::ItemVersion;
+use yichuang_domain::permission::Action;
 
 /// Lines of a page.
 const LINES: i64 = 20;
@@ -28,13 +33,19 @@ pub struct Asked {
     #[serde(default)]
     list: String,
     after: Option<String>,
+    done: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "desk.html")]
 struct DeskPage {
     frame: Frame,
+    act: String,
+    done: Option<&'static str>,
+    told: Vec<String>,
+    claimable: bool,
     title: &'static str,
+    word: &'static str,
     tabs: Vec<Tab>,
     lines: Vec<Shown>,
     first: Option<String>,
@@ -61,6 +72,10 @@ struct Shown {
     statutory: String,
     received: String,
     site: String,
+    holder: String,
+    mine: bool,
+    claimable: bool,
+    recused: bool,
 }
 
 /// `GET /desk`
@@ -69,16 +84,30 @@ pub async fn show(
     guest: Guest,
     Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
+    let done = (asked.done.as_deref() == Some("claim")).then_some("已认领，由您承办。");
+    listed(&server, &guest, &asked, StatusCode::OK, done, Vec::new()).await
+}
+
+/// A list with this status; `told`: what was not done, and why.
+async fn listed(
+    server: &Server,
+    guest: &Guest,
+    asked: &Asked,
+    status: StatusCode,
+    done: Option<&'static str>,
+    told: Vec<String>,
+) -> Result<Response, PageError> {
     let known = LISTS.into_iter().find(|(_, word, _)| *word == asked.list);
     let (list, word, title) = match asked.list.as_str() {
         "" => LISTS[0],
         _ => known.ok_or(PageError::NoPage)?,
     };
     let after = asked.after.as_deref().map(str::parse::<Cursor>).transpose()?;
-    let ctx = guest.reading(&server)?;
+    let ctx = guest.reading(server)?;
     let desk = worklist::desk(&server.app, &ctx, list, after.as_ref(), LINES).await?;
     let lines = described(&server.app, desk.lines).await?;
-    let lines = lines.iter().map(|line| shown(&server, &ctx, line)).collect::<Result<_, _>>()?;
+    let lines = lines.iter().map(|line| shown(server, &ctx, line)).collect::<Result<Vec<_>, _>>()?;
+    let claimable = lines.iter().any(|line| line.claimable);
     let tab = |(of, word, title): (List, &'static str, &'static str)| Tab {
         href: if of == List::Open { "/desk".into() } else { format!("/desk?list={word}") },
         title,
@@ -89,8 +118,42 @@ pub async fn show(
     let here = tabs.iter().find(|tab| tab.current).map_or("/desk", |tab| &tab.href).to_owned();
     let next = desk.next.map(|cursor| format!("/desk?list={word}&after={cursor}"));
     let first = after.map(|_| here.clone());
-    let frame = Frame::of(&server, &guest, "后台审批工作台", &here).await?;
-    page(StatusCode::OK, &DeskPage { frame, title, tabs, lines, first, next })
+    let frame = Frame::of(server, guest, "后台审批工作台", &here).await?;
+    let act = act_id()?;
+    let template = DeskPage { frame, act, done, told, claimable, title, word, tabs, lines, first, next };
+    page(status, &template)
+}
+
+/// `POST /desk/claim`: claims the steps ticked; each is an act of its own.
+pub async fn claim(
+    State(server): State<Server>,
+    guest: Guest,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, PageError> {
+    let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+    let act = field("act").ok_or(PageError::Unreadable)?;
+    let (mut told, mut claimed) = (Vec::new(), 0);
+    for (_, case_no) in pairs.iter().filter(|(name, _)| name == "case") {
+        let ctx = guest.ctx(&server, &format!("{act}/{case_no}"));
+        let case = in_scope(&server.app, &ctx, Action::Claim, case_no).await?;
+        match assign::claim(&server.app, &ctx, Seen { case: case.id, version: None }).await {
+            Ok(_) => claimed += 1,
+            Err(error) if matches!(error.fault(), Fault::Mend | Fault::Stale | Fault::Busy) => {
+                told.push(format!("{case_no}：{}", PageError::from(error).words()));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if claimed == 0 && told.is_empty() {
+        told.push("勾选要认领的办件后再认领。".into());
+    }
+    let list = field("list").unwrap_or_default();
+    if told.is_empty() {
+        return Ok(Redirect::to("/desk?list=mine&done=claim").into_response());
+    }
+    let done = (claimed > 0).then_some("其余办件已认领。");
+    let asked = Asked { list, after: None, done: None };
+    listed(&server, &guest, &asked, StatusCode::UNPROCESSABLE_ENTITY, done, told).await
 }
 
 fn shown(server: &Server, ctx: &Ctx, line: &DeskLine) -> Result<Shown, AppError> {
@@ -107,6 +170,11 @@ fn shown(server: &Server, ctx: &Ctx, line: &DeskLine) -> Result<Shown, AppError>
         None => "—".to_owned(),
     };
     let site = organisation.sites.get(&line.line.site);
+    let (me, post) = (ctx.actor.number(), ctx.actor.staff().map(|staff| staff.post));
+    let next = branch.and_then(|branch| branch.stage.post());
+    let holder = branch.and_then(|branch| branch.claim);
+    let recused = line.case.intake_hands.contains(&StaffId(me));
+    let name = |id| organisation.staff.get(&id).map(|member| mask::name(&member.name)).unwrap_or_default();
     Ok(Shown {
         lamp: lamp.words(),
         tone: tone(lamp),
@@ -115,11 +183,15 @@ fn shown(server: &Server, ctx: &Ctx, line: &DeskLine) -> Result<Shown, AppError>
         item: line.version.item.name.clone(),
         situations: situations(&line.version.item, &line.case.situations),
         applicant: line.applicant.name.clone(),
-        stage: branch.map_or("", |branch| stage(&branch.stage)),
+        stage: branch.map_or("答复征询", |branch| stage(&branch.stage)),
         promised: date(line.line.due_on),
         statutory: date(line.line.statutory_on),
         received: short(line.line.received_on, today),
         site: site.map(|site| site.name.clone()).unwrap_or_default(),
+        holder: holder.map(name).unwrap_or_default(),
+        mine: holder == Some(StaffId(me)),
+        claimable: holder.is_none() && next.is_some() && next == post && !recused,
+        recused,
     })
 }
 

@@ -55,6 +55,15 @@ pub fn told(event: &Event) -> Told<'_> {
         CaseDecided { verdict: Verdict::Denied, .. } => {
             Told { tone: "r", ..plain("作出决定：不予许可") }
         }
+        BranchClaimed { agency } => of("认领", agency, None),
+        BranchReleased { agency } => of("放弃认领", agency, None),
+        BranchDelegated { agency, reason, .. } => of("转交", agency, Some(reason)),
+        OpinionAsked { agency, question, .. } => {
+            Told { tone: "o", ..of("征询意见", agency, Some(question)) }
+        }
+        OpinionGiven { agency, opinion } => of("答复征询", agency, Some(opinion)),
+        ResultTaken => plain("出件窗口签收结果"),
+        ApplicantTold { way } => plain(&format!("通知领取（{}）", way.name())),
         SpecialProcedureStarted { agency, kind, expected_days, reason, .. } => {
             let words = format!("{}，预计 {expected_days} 日，停止计时", procedure(*kind));
             Told { tone: "p", ..of(&words, agency, Some(reason)) }
@@ -69,22 +78,26 @@ pub fn told(event: &Event) -> Told<'_> {
         OverdueExplained { agency, reason } => {
             Told { tone: "r", ..of("说明超期原因", agency, Some(reason)) }
         }
-        InterestedPartiesTold { agency, .. } => of("告知利害关系人", agency, None),
+        InterestedPartiesTold { agency, matter, .. } => of("告知利害关系人", agency, Some(matter)),
         PartyServed { .. } => plain("告知书送达"),
-        PartyHeard { .. } => plain("听取意见"),
-        DocumentReissued { .. } => plain("文书作废并重新出具"),
+        PartyHeard { agency, words, .. } => of("听取意见", agency, Some(words)),
+        DocumentReissued { agency, reason, .. } => of("文书作废并重新出具", agency, Some(reason)),
         ResultHandedOver { .. } => plain("移交出件窗口"),
         ResultChecked => plain("出件核对"),
-        ResultSentBack { .. } => Told { tone: "r", ..plain("核对不符，退回部门") },
+        ResultSentBack { reason } => {
+            Told { text: Some(reason), tone: "r", ..plain("核对不符，退回部门") }
+        }
         ResultDelivered { .. } => Told { tone: "g", ..plain("送达") },
-        DeliveryReturned { .. } => Told { tone: "o", ..plain("邮寄退回") },
+        DeliveryReturned { reason } => Told { text: Some(reason), tone: "o", ..plain("邮寄退回") },
         RatingInvited => plain("邀请评价"),
         CaseRated { .. } => plain("评价"),
         CaseConcluded { .. } => Told { tone: "g", ..plain("办结") },
         CaseWithdrawn { .. } => Told { tone: "p", ..plain("撤回申请") },
-        CaseReturned { .. } => Told { tone: "p", ..plain("退件") },
-        CaseAnnulled { .. } => Told { tone: "r", ..plain("作废") },
-        CaseTransferredUpward { .. } => Told { tone: "p", ..plain("转报上级机关") },
+        CaseReturned { reason } => Told { text: Some(reason), tone: "p", ..plain("退件") },
+        CaseAnnulled { reason, .. } => Told { text: Some(reason), tone: "r", ..plain("作废") },
+        CaseTransferredUpward { reason, .. } => {
+            Told { text: Some(reason), tone: "p", ..plain("转报上级机关") }
+        }
     }
 }
 

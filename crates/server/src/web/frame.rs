@@ -34,8 +34,12 @@ pub struct Entry {
 }
 
 /// The lists of an approver's desk, in the order of its tabs: word in the address and title.
-pub const LISTS: [(List, &str, &str); 7] = [
+pub const LISTS: [(List, &str, &str); 11] = [
     (List::Open, "open", "全部在办"),
+    (List::Unclaimed, "unclaimed", "待认领"),
+    (List::Mine, "mine", "我承办"),
+    (List::Covered, "covered", "代岗"),
+    (List::Asked, "asked", "征询意见"),
     (List::ToExamine, "examine", "待审查"),
     (List::ToReview, "review", "待审核"),
     (List::ToDecide, "decide", "待审批"),
@@ -44,11 +48,29 @@ pub const LISTS: [(List, &str, &str); 7] = [
     (List::Paused, "paused", "特别程序"),
 ];
 
+/// The lists of an issuing desk, in the order of its tabs.
+pub const ISSUING: [(List, &str, &str); 4] = [
+    (List::ToCheck, "check", "待签收核对"),
+    (List::ToHandOut, "hand-out", "待领取"),
+    (List::AtDepartment, "department", "待部门移交"),
+    (List::ToRate, "rate", "待评价"),
+];
+
+/// What the page a post begins with is called.
+pub fn title_of(home: &str) -> &'static str {
+    match home {
+        "/desk" => "待办工作台",
+        "/issuing" => "出件工作台",
+        _ => "办件查询",
+    }
+}
+
 /// Where a post begins.
 pub fn home(post: Post) -> &'static str {
     let first = [
         (Action::WorkList, "/desk"),
         (Action::TakeIn, "/intake"),
+        (Action::Issue, "/issuing"),
         (Action::ReadCase, "/cases"),
         (Action::SystemState, "/system"),
         (Action::Accounts, "/accounts"),
@@ -121,7 +143,8 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
                 _ if count.is_none_or(|count| count.is_nothing()) => "n",
                 List::Overdue => "r",
                 List::DueToday => "o",
-                List::Paused => "n",
+                List::Paused | List::Mine => "n",
+                List::Asked => "a",
                 _ => "b",
             };
             let count = count.map(|count| count.to_string());
@@ -142,11 +165,20 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
             cases.push(Entry { count, tone, ..entry(title, &format!("/intake/cases?list={word}")) });
         }
     }
+    if may(Action::Issue) {
+        groups.push(Group { title: "出件", entries: issuing(server, guest, current).await? });
+    }
+    if may(Action::Ledger) && !may(Action::Issue) {
+        cases.push(entry("出件台账", "/ledger"));
+    }
     if may(Action::ReadCase) {
         cases.push(entry("办件查询", "/cases"));
     }
     if !cases.is_empty() {
         groups.push(Group { title: "办件", entries: cases });
+    }
+    if may(Action::Cover) {
+        groups.push(Group { title: "本部门", entries: vec![entry("代岗登记", "/covers")] });
     }
     let administration = [
         (Action::Evaluators, "评价器", "/evaluators"),
@@ -163,4 +195,21 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
         groups.push(Group { title: "管理", entries });
     }
     Ok(groups)
+}
+
+async fn issuing(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Entry>, PageError> {
+    let desk = worklist::desk(&server.app, &guest.reading(server)?, List::ToCheck, None, 0).await?;
+    let mut entries: Vec<Entry> = ISSUING
+        .into_iter()
+        .map(|(list, word, title)| {
+            let count = desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
+            let waits = list == List::ToCheck && count.is_some_and(|count| !count.is_nothing());
+            let href = format!("/issuing?list={word}");
+            let tone = if waits { "b" } else { "n" };
+            Entry { title, current: href == current, href, count: count.map(|count| count.to_string()), tone }
+        })
+        .collect();
+    let href = "/ledger".to_owned();
+    entries.push(Entry { title: "出件台账", current: href == current, href, count: None, tone: "n" });
+    Ok(entries)
 }

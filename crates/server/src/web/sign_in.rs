@@ -78,8 +78,9 @@ pub async fn leave(State(server): State<Server>, Guest(viewer): Guest) -> Result
     Ok(response)
 }
 
+/// To what was kept of an interrupted form, if something was; else to the page the post begins with.
 fn entered(server: &Server, opened: &Opened) -> Result<Response, PageError> {
-    let mut response = Redirect::to("/").into_response();
+    let mut response = Redirect::to("/kept").into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie(server, &opened.token, "")?);
     Ok(response)
 }

@@ -23,7 +23,7 @@ db_test!(a_wrong_password_and_a_missing_account_are_answered_alike, async |db| {
     let hostile = submit("\"><script>alert(1)</script>", "x").await;
     assert!(!hostile.body.contains("<script>alert"), "typed text is text");
     let right = submit("2011", "Yichuang@2026").await;
-    assert_eq!((right.status, right.to()), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!((right.status, right.to()), (StatusCode::SEE_OTHER, "/kept"));
     let cookie = right.header("set-cookie");
     assert!(
         cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"),

@@ -13,6 +13,7 @@ use yichuang_app::case::{CaseAnswer, Seen};
 use yichuang_app::files::{self, FilesPlace};
 use yichuang_app::intake::ReceiptForm;
 use yichuang_app::render::{Paper, Press, Render, Unprintable};
+use yichuang_app::uploads::Scanner;
 use yichuang_app::vault::{Key, Keys};
 use yichuang_app::{App, Clock, Ctx, catalog, intake, marks, windows};
 use yichuang_domain::applicant::{Applicant, PartyKind};
@@ -98,6 +99,16 @@ impl Answer {
         {
             page = format!("{before}[picture]{after}");
         }
+        let mut shown = String::new();
+        for (nth, part) in page.split("/documents/").enumerate() {
+            shown.push_str(if nth == 0 { "" } else { "/documents/[id]" });
+            shown.push_str(if nth == 0 {
+                part
+            } else {
+                part.trim_start_matches(|c: char| c.is_ascii_digit())
+            });
+        }
+        let page = shown;
         let lines = page.lines().filter(|line| !line.contains("/assets/") && !line.trim().is_empty());
         lines.collect::<Vec<_>>().join("\n")
     }
@@ -105,6 +116,11 @@ impl Answer {
 
 impl House {
     pub async fn open(db: &TestDb) -> House {
+        House::with(db, None).await
+    }
+
+    /// With this virus scanner.
+    pub async fn with(db: &TestDb, scanner: Option<Scanner>) -> House {
         let app = App::on(db.store()).await.expect("the application opens");
         app.unlock(Keys::Given(vec![Arc::new(Key::from_secret([7; 32]))])).await.expect("unlocked");
         catalog::load_default_catalogue(&app).await.expect("the default data loads");
@@ -116,7 +132,7 @@ impl House {
         let files = files::open(&app, &place, hand.now()).await.expect("the files open");
         let progress = format!("http://{HOST}/progress/");
         let press = Press { render: Arc::new(Typewriter), files, progress };
-        let server = Server { app, clock: hand.clone(), press, demo: true, tls: false };
+        let server = Server { app, clock: hand.clone(), press, scanner, demo: true, tls: false };
         demo::open_accounts(&server.app, server.clock.now()).await.expect("accounts");
         House { router: router(server.clone()), server, today, hand, _folder: folder }
     }
@@ -166,7 +182,7 @@ impl House {
         found.expect("staffed").id.to_string()
     }
 
-    fn ctx(&self, actor: Actor, act: &str) -> Ctx {
+    pub fn ctx(&self, actor: Actor, act: &str) -> Ctx {
         Ctx::new(actor, self.server.clock.now(), act)
     }
 
@@ -184,6 +200,13 @@ impl House {
 
     /// A food licence application of a person, received and accepted.
     pub async fn accepted(&self, clerk: &Actor, act: &str) -> CaseAnswer {
+        let received = self.received(clerk, act).await;
+        let accept = self.ctx(clerk.clone(), &format!("{act}/accept"));
+        intake::accept_case(&self.server.app, &accept, Seen::from(&received)).await.expect("accepted")
+    }
+
+    /// The same, received only.
+    pub async fn received(&self, clerk: &Actor, act: &str) -> CaseAnswer {
         let app = &self.server.app;
         let version = app.version_in_force(FOOD, self.today).await.expect("in force");
         let situations: BTreeSet<String> = ["cy", "fzd", "br"].map(str::to_owned).into();
@@ -204,9 +227,6 @@ impl House {
             points: version.item.review_points(&situations).map(|point| point.id.clone()).collect(),
             situations: situations.clone(),
         };
-        let received =
-            intake::receive_case(app, &self.ctx(clerk.clone(), act), form).await.expect("received");
-        let accept = self.ctx(clerk.clone(), &format!("{act}/accept"));
-        intake::accept_case(app, &accept, Seen::from(&received)).await.expect("accepted")
+        intake::receive_case(app, &self.ctx(clerk.clone(), act), form).await.expect("received")
     }
 }

@@ -256,3 +256,145 @@ fn masked(answer: &Answer) -> String {
     }
     shown
 }
+
+/// A form with files, as a browser writes it.
+async fn with_files(window: &Window<'_>, files: &[(&str, &[u8])]) -> Answer {
+    let version = window.page().await.field(&format!("action=\"{}/", window.draft), "version");
+    let mut body = Vec::new();
+    for (name, value) in [("version", version.as_str()), ("do", "save")] {
+        let part = format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    for (name, bytes) in files {
+        let head =
+            format!("--line\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.jpg\"\r\n\r\n");
+        body.extend(head.into_bytes());
+        body.extend(*bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--line--\r\n");
+    let request = axum::http::Request::post(format!("{}/check", window.draft))
+        .header("host", crate::house::HOST)
+        .header("origin", format!("http://{}", crate::house::HOST))
+        .header("cookie", &window.who)
+        .header("content-type", "multipart/form-data; boundary=line");
+    window.house.send(request.body(axum::body::Body::from(body)).expect("a request")).await
+}
+
+/// The addresses of the files on a page.
+fn handed(answer: &Answer) -> Vec<String> {
+    let links = answer.body.split("<li><a href=\"").skip(1).filter_map(|part| part.split_once('"'));
+    links.map(|(href, _)| href.to_owned()).filter(|href| href.contains("/files/")).collect()
+}
+
+db_test!(files_are_told_by_their_bytes_and_seen_in_scope_only, async |db| {
+    let house = House::open(&db).await;
+    let window = Window::begin(&house).await;
+    window.up_to_check().await;
+    let large = [b"%PDF-1.7".as_slice(), &vec![b'x'; 11 << 20]].concat();
+    let bad: [(&[u8], &str); 3] = [
+        (b"<html><script>alert(1)</script>", "只收 PDF、JPG、PNG"),
+        (b"\xff\xd8\xff\xe0 cut off", "图片损坏"),
+        (&large, "文件超过 10 MB"),
+    ];
+    for (bytes, words) in bad {
+        let answer = with_files(&window, &[("file-m1", bytes)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(answer.body.contains(words) && handed(&answer).is_empty(), "{words}");
+    }
+    assert_eq!(with_files(&window, &[("file-m9", b"%PDF-")]).await.status, StatusCode::BAD_REQUEST);
+    let kept = with_files(&window, &[("file-m1", b"%PDF-1.7 scan"), ("file-m3", b"%PDF-1.7 plan")]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let shown = window.page().await;
+    let files = handed(&shown);
+    assert_eq!(files.len(), 2);
+    let file = house.get(&window.who, &files[0]).await;
+    assert_eq!((file.header("content-type"), file.body.as_str()), ("application/pdf", "%PDF-1.7 scan"));
+    assert_eq!(
+        (file.header("content-disposition"), file.header("x-content-type-options")),
+        ("inline", "nosniff")
+    );
+    let other = house.sign_in("1002").await;
+    assert_eq!(house.get(&other, &files[0]).await.status, StatusCode::NOT_FOUND, "another clerk's draft");
+    window.send("check", &[("do", "all")]).await;
+    let form = filled(&window.page().await);
+    let form = form.iter().map(|(n, v)| (n.as_str(), v.as_str()));
+    let fields: Vec<(&str, &str)> = form.chain([("do", "accept")]).collect();
+    let done = window.send("check", &fields).await;
+    let case = house.get(&window.who, done.to()).await;
+    let case_no = done.to().split('/').nth(2).expect("a number").to_owned();
+    assert!(case.body.contains(&case_no));
+    let kept = yichuang_app::workbench::files_of_case(
+        &house.server.app,
+        yichuang_app::case::by_number(&house.server.app, &case_no).await.expect("there").id,
+    );
+    let kept = kept.await.expect("listed");
+    assert_eq!(kept.iter().map(|file| file.material.as_str()).collect::<Vec<_>>(), ["m1", "m3"]);
+    let path = format!("/cases/{case_no}/files/{}", kept[0].id);
+    assert_eq!(house.get(&house.sign_in("2011").await, &path).await.body, "%PDF-1.7 scan");
+    let stranger = house.sign_in(&house.account(yichuang_domain::permission::Post::Supervisor)).await;
+    assert_eq!(house.get(&stranger, &path).await.status, StatusCode::OK);
+    let away = house.server.app.organisation();
+    let away = away
+        .staff
+        .values()
+        .find(|m| m.post == yichuang_domain::permission::Post::Intake && m.site.as_deref() != Some("jb"));
+    let away = house.sign_in(&away.expect("elsewhere").id.to_string()).await;
+    assert_eq!(house.get(&away, &path).await.status, StatusCode::NOT_FOUND);
+});
+
+/// Answers like clamd: the test file of the industry is infected, everything else is not.
+async fn clamd() -> std::net::SocketAddr {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut line, _)) = listener.accept().await {
+            let mut got = Vec::new();
+            let mut command = [0; 10];
+            line.read_exact(&mut command).await.expect("a command");
+            assert_eq!(&command, b"zINSTREAM\0");
+            loop {
+                let length = line.read_u32().await.expect("a length") as usize;
+                if length == 0 {
+                    break;
+                }
+                let at = got.len();
+                got.resize(at + length, 0);
+                line.read_exact(&mut got[at..]).await.expect("a piece");
+            }
+            let infected = got.windows(5).any(|part| part == b"EICAR");
+            let answer: &[u8] =
+                if infected { b"stream: Eicar-Test-Signature FOUND\0" } else { b"stream: OK\0" };
+            line.write_all(answer).await.expect("answered");
+        }
+    });
+    address
+}
+
+db_test!(an_infected_file_is_refused, async |db| {
+    use yichuang_app::uploads::Scanner;
+    let house = House::with(&db, Some(Scanner::new(clamd().await.to_string()))).await;
+    let window = Window::begin(&house).await;
+    window.up_to_check().await;
+    let infected =
+        with_files(&window, &[("file-m1", b"%PDF-1.7 X5O!P%@AP EICAR-STANDARD-ANTIVIRUS-TEST-FILE")]).await;
+    assert_eq!(infected.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(infected.body.contains("文件含有病毒") && handed(&infected).is_empty(), "{}", infected.body);
+    let clean = with_files(&window, &[("file-m1", b"%PDF-1.7 clean")]).await;
+    assert_eq!(clean.status, StatusCode::SEE_OTHER, "{}", clean.body);
+});
+
+db_test!(nothing_is_kept_unscanned_where_a_scanner_is_asked_for, async |db| {
+    use yichuang_app::uploads::{Scanner, ScannerState};
+    // A port that was free a moment ago: nobody listens.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let scanner = Scanner::new(listener.local_addr().expect("an address").to_string());
+    drop(listener);
+    assert_eq!(ScannerState::of(Some(&scanner)).await, ScannerState::Unavailable);
+    let house = House::with(&db, Some(scanner)).await;
+    let window = Window::begin(&house).await;
+    window.up_to_check().await;
+    let answer = with_files(&window, &[("file-m1", b"%PDF-1.7 x")]).await;
+    assert!(answer.body.contains("病毒扫描暂不可用") && handed(&answer).is_empty(), "{}", answer.body);
+});

@@ -2,9 +2,13 @@
 
 mod access;
 mod assets;
+mod deeds;
 mod desk;
+mod desk_work;
 mod house;
 mod intake;
+mod issuing;
+mod kept;
 mod permissions;
 mod personal;
 mod portal;

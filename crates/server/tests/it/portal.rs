@@ -19,7 +19,9 @@ fn public(answer: &Answer) {
 
 db_test!(the_guide_leads_by_questions_to_exactly_the_list_that_intake_checks, async |db| {
     let house = House::open(&db).await;
-    insta::assert_snapshot!("home", house.get("", "/").await.page());
+    let home = house.get("", "/").await;
+    insta::assert_snapshot!("home", home.page());
+    assert!(home.length < 60 * 1024, "the first page is small even before it is packed: {}", home.length);
     let found = house.get("", "/guide?q=%E5%BC%80%E7%81%AB%E9%94%85%E5%BA%97").await;
     assert!(
         found.body.find(FOOD).unwrap() < found.body.find("共 ").map_or(0, |_| found.body.len()),
@@ -169,6 +171,11 @@ db_test!(the_applicant_follows_the_case_by_number_and_code, async |db| {
         (file.status, file.header("content-type")),
         (StatusCode::OK, "application/pdf"),
         "{}",
+        file.body
+    );
+    assert!(
+        file.body.contains(&format!("\"query_code\":\"{code}\"")),
+        "the receipt bears the code: {}",
         file.body
     );
     assert_eq!(house.get("", &address).await.to(), "/progress", "without the code there is no paper");

@@ -64,7 +64,7 @@ db_test!(a_link_rates_once_with_the_indicators_of_its_level, async |db| {
     let path = format!("/rating/{}/{token}", case.case_no);
     let page = house.get("", &path).await;
     assert!(!page.body.contains("checked"), "nothing is chosen beforehand");
-    insta::assert_snapshot!("rating", page.page().replace(&path, "[address]"));
+    insta::assert_snapshot!("rating", page.page().replace(&token, "[token]"));
     let empty = rate(&house, &page, &path, &[("indicator", "207")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.body.contains("先选一项满意程度") && empty.body.contains("value=\"207\" checked"));

@@ -233,6 +233,7 @@ fn step<'a>(case: &'a Case, post: Post, facts: &Facts<'_>) -> Result<&'a Branch,
     if branch.running().is_some() {
         return no(RefusalCode::BranchSuspended);
     }
+    desk::unclaimed(branch, facts)?;
     Ok(branch)
 }
 
@@ -254,7 +255,7 @@ fn own_branch<'a>(case: &'a Case, staff: &StaffActor) -> Result<&'a Branch, Refu
     case.branch(agency).ok_or_else(|| RefusalCode::NotYourBranch.into())
 }
 
-fn in_approval(case: &Case) -> Result<(), Refusal> {
+pub(super) fn in_approval(case: &Case) -> Result<(), Refusal> {
     match case.stage {
         Stage::InApproval { .. } => Ok(()),
         _ if stage_is_open(case) => no(RefusalCode::NotAccepted),

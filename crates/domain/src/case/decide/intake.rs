@@ -446,6 +446,7 @@ fn plan(case: &Case, accepted_on: Date, facts: &Facts<'_>) -> Result<Vec<Branch>
         procedures: vec![],
         explained_on: None,
         hands: BTreeSet::new(),
+        claim: None,
         stage: BranchStage::Pending,
     };
     let branches: Vec<Branch> = promised.map(branch).collect();

@@ -1,7 +1,7 @@
 //! 出件、送达、评价、办结, and a document drawn up anew: 行政许可法 art. 44; 实施方案 四（四）4 and 5;
 //! 国办发〔2019〕51号.
 
-use super::super::command::{DeliveryWay, Receiver};
+use super::super::command::{DeliveryWay, Receiver, Telling};
 use super::super::limit::ClockKind;
 use super::super::{Case, Event, Stage, Verdict};
 use super::*;
@@ -25,6 +25,25 @@ pub(super) fn hand_over(
     match case.stage {
         Stage::Decided(_) => Ok(vec![Event::ResultHandedOver { certificate }]),
         _ => no(RefusalCode::NotDecided),
+    }
+}
+
+/// 签收: the window signs that it holds the result.
+pub(super) fn take(case: &Case, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    at_issuing_window(case, facts)?;
+    match case.stage {
+        Stage::HandedOver(_) if case.taken_on.is_some() => no(RefusalCode::AlreadyTaken),
+        Stage::HandedOver(_) => Ok(vec![Event::ResultTaken]),
+        _ => no(RefusalCode::NotHandedOver),
+    }
+}
+
+/// 通知领取: nobody is told of a result that was not found to agree with the case; as often as it takes.
+pub(super) fn tell(case: &Case, way: Telling, facts: &Facts<'_>) -> Result<Vec<Event>, Refusal> {
+    at_issuing_window(case, facts)?;
+    match case.stage {
+        Stage::Checked(_) => Ok(vec![Event::ApplicantTold { way }]),
+        _ => no(RefusalCode::NotChecked),
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! This file: the facts a decision rests on, the dispatch, and what every command has in common.
 //! `intake`: receipt to acceptance or refusal; `approval`: branches; `interest`: those whose interests are
-//! touched; `issuing`: result to conclusion; `list`: the published list; `early`: the ways a case ends before.
+//! touched; `desk`: who does the next step, and other departments asked; `issuing`: result to conclusion; `list`: the published list; `early`: the ways a case ends before.
 
 mod approval;
+mod desk;
 mod early;
 mod intake;
 mod interest;
@@ -42,6 +43,11 @@ pub struct Facts<'a> {
     pub routed_here: bool,
     /// Every officer named belongs to the actor's agency.
     pub own_officers: bool,
+    /// 代岗: the actor stands in today for who has claimed the step.
+    pub covers: bool,
+    /// The one a step is given to is of the actor's agency and of the post whose step it is; the department asked is
+    /// one of ours.
+    pub fit: bool,
     /// The site that received the case hands out results of this item itself.
     pub issued_at_home: bool,
     /// The actor's window hands out results, and the site hands out those of this item.
@@ -106,7 +112,7 @@ pub fn decide(case: Option<&Case>, command: Command, facts: &Facts<'_>) -> Resul
         (Some(case), command) => (case, command),
     };
     let (case, command) = case;
-    if facts.seen.is_some_and(|seen| seen != case.version) {
+    if facts.seen.is_some_and(|seen| !case.is_current(seen)) {
         return no(RefusalCode::StaleVersion);
     }
     if facts.at.date() < case.last_on {
@@ -150,6 +156,11 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
         ExamineBranch { opinion } => approval::examine(case, opinion, facts),
         ReviewBranch { opinion } => approval::review(case, opinion, facts),
         DecideBranch { verdict, reason } => approval::decide_branch(case, verdict, reason, facts),
+        ClaimBranch => desk::claim(case, facts),
+        ReleaseBranch => desk::release(case, facts),
+        DelegateBranch { to, reason } => desk::delegate(case, to, reason, facts),
+        AskOpinion { to, days, question } => desk::ask(case, to, days, question, facts),
+        GiveOpinion { opinion } => desk::answer(case, opinion, facts),
         StartSpecialProcedure { kind, expected_days, hearing, reason } => {
             approval::start_procedure(case, kind, expected_days, hearing, reason, facts)
         }
@@ -166,6 +177,8 @@ fn route(case: &Case, command: Command, facts: &Facts<'_>) -> Result<Vec<Event>,
             issuing::reissue(case, number, correction, reason, authority, facts)
         }
         HandOverResult { certificate } => issuing::hand_over(case, certificate, facts),
+        TakeResult => issuing::take(case, facts),
+        TellApplicant { way } => issuing::tell(case, way, facts),
         ReturnDelivery { reason } => issuing::return_delivery(case, reason, facts),
         CheckResult { matches, reason } => issuing::check(case, matches, reason, facts),
         DeliverResult { way } => issuing::deliver(case, way, facts),

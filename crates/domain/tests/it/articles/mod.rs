@@ -2,6 +2,7 @@
 
 mod approval;
 mod checking;
+mod desk;
 mod documents;
 mod intake;
 mod interest;

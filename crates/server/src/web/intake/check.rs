@@ -10,10 +10,11 @@ use crate::guard::Guest;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use yichuang_app::versions::Version;
-use yichuang_app::workbench::{self, Draft, Sheet, Wish};
-use yichuang_app::{AppError, Fault};
+use yichuang_app::workbench::{self, Draft, DraftFile, Sheet, Wish};
+use yichuang_app::{AppError, Fault, uploads};
 use yichuang_domain::case::RefusalGround;
 use yichuang_domain::case::checking::Outcome;
+use yichuang_domain::item::ItemVersion;
 
 /// Free words beside the table, by the name of their field.
 pub const WORDS: [&str; 6] = ["note", "commitment", "credit_source", "credit", "ground", "redirect"];
@@ -151,7 +152,7 @@ pub async fn check(
     State(server): State<Server>,
     guest: Guest,
     Path(draft): Path<String>,
-    sent: Sent,
+    mut sent: Sent,
 ) -> Result<Response, PageError> {
     let ctx = guest.reading(&server)?;
     let mut draft = workbench::get(&server.app, &ctx, number(&draft)?).await?;
@@ -168,7 +169,13 @@ pub async fn check(
             false => drop(draft.sheet.words.insert(name.to_owned(), words.to_owned())),
         }
     }
-    let button = sent.get("do");
+    let button = sent.get("do").to_owned();
+    let button = button.as_str();
+    if let Some(dropped) = button.strip_prefix("drop-") {
+        draft.sheet.files.retain(|file| file.id.to_string() != dropped);
+    }
+    let (taken, wrong) = take(&server, &guest, &version.item, &mut sent).await?;
+    draft.sheet.files.extend(taken);
     if button == "all" {
         draft.sheet.find_all_good(&version.item);
     }
@@ -176,6 +183,9 @@ pub async fn check(
         Kept::Saved(draft) => *draft,
         Kept::Stale(draft, error) => return stale(&server, &guest, *draft, Step::Check, error).await,
     };
+    if !wrong.is_empty() {
+        return refused(&server, &guest, draft, AppError::Form(wrong)).await;
+    }
     let words = Words::of(&draft.sheet);
     let asked = match words.wish(button) {
         Ok(asked) => asked,
@@ -212,6 +222,28 @@ async fn refused(
     let error = PageError::from(error);
     let (status, words) = (error.status(), error.words());
     shown(server, guest, draft, Step::Check, status, Some(words), false).await
+}
+
+/// The files sent with a table, kept; and what is wrong with those that were not.
+pub async fn take(
+    server: &Server,
+    guest: &Guest,
+    item: &ItemVersion,
+    sent: &mut Sent,
+) -> Result<(Vec<DraftFile>, Vec<String>), PageError> {
+    let (mut taken, mut wrong) = (Vec::new(), Vec::new());
+    for (field, bytes) in std::mem::take(&mut sent.files) {
+        let material = field.strip_prefix("file-").and_then(|id| item.material(id));
+        let material = material.ok_or(PageError::Unreadable)?;
+        let ctx = guest.reading(server)?;
+        let scanner = server.scanner.as_ref();
+        match uploads::take(&server.app, &server.press.files, scanner, &ctx, bytes.to_vec()).await {
+            Ok(kept) => taken.push(workbench::attach(&server.app, &ctx, &material.id, kept)),
+            Err(AppError::Form(words)) => wrong.push(format!("{}：{}", material.name, words.join("；"))),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok((taken, wrong))
 }
 
 /// `GET /intake/{draft}/files/{file}`

@@ -1,6 +1,6 @@
 //! 后续办理: a case back at the window: its documents to print, and what is still to be done with it.
 
-use super::check::{Carried, Words};
+use super::check::{Carried, Words, take};
 use super::home::stage;
 use super::table::{Offer, Table, advice, ticked};
 use crate::Server;
@@ -138,20 +138,22 @@ pub async fn proceed(
     State(server): State<Server>,
     guest: Guest,
     Path(case_no): Path<String>,
-    sent: Sent,
+    mut sent: Sent,
 ) -> Result<Response, PageError> {
     let ctx = guest.ctx(&server, sent.get("act"));
     let version: u32 = sent.get("version").parse().map_err(|_| PageError::Unreadable)?;
     let desk = workbench::desk(&server.app, &ctx, &case_no).await?;
     let (checks, words) = (ticked(&sent, &desk.version.item), Words::sent(&sent));
+    let (taken, wrong) = take(&server, &guest, &desk.version.item, &mut sent).await?;
     let button = sent.get("do");
     let asked = match (desk.due, words.wish(button)) {
         (Due::Outcome, Ok(None)) => Err(AppError::Form(vec!["已汇总，核对处理意见后选择办理".into()])),
         (Due::Outcome, asked) => asked.map(|asked| asked.unwrap_or(Wish::Receive)),
         _ => Ok(Wish::Receive),
     };
+    let asked = if wrong.is_empty() { asked } else { Err(AppError::Form(wrong)) };
     let done = match asked {
-        Ok(wish) => go_on(&server.app, &ctx, &desk, version, (&checks, &[]), wish, &words.note).await,
+        Ok(wish) => go_on(&server.app, &ctx, &desk, version, (&checks, &taken), wish, &words.note).await,
         Err(error) => Err(error),
     };
     let error = match done {

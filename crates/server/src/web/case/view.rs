@@ -1,233 +1,95 @@
-//! 办件页: everything about one case that the post may see, and the acts it may do now.
+//! 办件页的内容: what the page of a case says, in the words of an official.
 
-use super::acts::Typed;
-use super::desk::{promised_days, situations, stage};
-use super::frame::{Frame, home};
-use super::personal::{RevealForm, reveal_form};
-use super::{events, forms, page, short, tone};
-use crate::Server;
-use crate::error::PageError;
-use crate::form::Query;
-use crate::guard::Guest;
-use askama::Template;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Redirect, Response};
-use forms::ActForm;
-use serde::Deserialize;
-use yichuang_app::access::permit;
-use yichuang_app::desk::{CasePage, Due, case_page};
+use crate::web::desk::{promised_days, situations, stage};
+use crate::web::{events, short, tone};
+use yichuang_app::desk::{CasePage, Due};
 use yichuang_app::lamp::Lamp;
 use yichuang_app::organisation::Organisation;
-use yichuang_app::{App, AppError, Fault};
+use yichuang_app::{App, AppError, Ctx};
 use yichuang_domain::Refusal;
 use yichuang_domain::case::limit::ClockKind;
 use yichuang_domain::case::{Branch, BranchStage, Entry, Event, Stage, Verdict};
+use yichuang_domain::id::PartyId;
 use yichuang_domain::identity::mask;
 use yichuang_domain::item::{DayUnit, HandlingMode, Limit};
 use yichuang_domain::notice::Issued;
-use yichuang_domain::permission::{Action, Actor, Scope};
+use yichuang_domain::permission::Actor;
 use yichuang_domain::time::Date;
 
-/// What was tried and not done.
-pub struct Tried {
-    /// Which form.
-    pub kind: &'static str,
-    /// What was typed.
-    pub typed: Typed,
-    /// Why not, and what to do next.
+pub struct Tag {
+    pub tone: &'static str,
     pub words: String,
-    /// The same act is to be sent again.
-    pub again: bool,
 }
 
-#[derive(Template)]
-#[template(path = "find.html")]
-struct FindPage {
-    frame: Frame,
-    scope: &'static str,
-    no: String,
-    told: Option<String>,
+pub struct ClockView {
+    pub title: &'static str,
+    pub lamp: String,
+    pub tone: &'static str,
+    pub bar: Option<(u32, u32)>,
+    pub words: String,
 }
 
-/// The number looked for.
-#[derive(Deserialize)]
-pub struct Sought {
-    #[serde(default)]
-    no: String,
+pub struct Step {
+    pub words: &'static str,
+    pub done: bool,
+    pub current: bool,
 }
 
-/// `GET /cases`: finds a case by its number.
-pub async fn find(
-    State(server): State<Server>,
-    guest: Guest,
-    Query(sought): Query<Sought>,
-) -> Result<Response, PageError> {
-    let ctx = guest.reading(&server)?;
-    let no = sought.no.trim().to_uppercase();
-    let (mut told, mut status) = (None, StatusCode::OK);
-    if !no.is_empty() {
-        match yichuang_app::desk::in_scope(&server.app, &ctx, Action::ReadCase, &no).await {
-            Ok(case) => return Ok(Redirect::to(&format!("/cases/{}", case.case_no)).into_response()),
-            Err(error) if error.fault() == Fault::Missing => {
-                (told, status) = (Some(error.to_string()), StatusCode::NOT_FOUND);
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    let scope = match permit(&ctx.actor, Action::ReadCase)? {
-        Scope::Agency => "本部门办理",
-        Scope::Site => "本场所收件",
-        Scope::All => "全部场所",
-    };
-    let frame = Frame::of(&server, &guest, "办件查询", "/cases").await?;
-    page(status, &FindPage { frame, scope, no, told })
+pub struct BranchView {
+    pub agency: String,
+    pub own: bool,
+    pub tone: &'static str,
+    pub lamp: String,
+    pub steps: Vec<Step>,
+    pub promised: String,
+    pub statutory: String,
+    pub note: String,
 }
 
-/// What was just done.
-#[derive(Deserialize)]
-pub struct Done {
-    done: Option<String>,
+pub struct DocumentView {
+    pub id: String,
+    pub title: String,
+    pub number: String,
+    pub on: String,
+    pub void: bool,
 }
 
-/// `GET /cases/{case_no}`
-pub async fn show(
-    State(server): State<Server>,
-    guest: Guest,
-    Path(case_no): Path<String>,
-    Query(done): Query<Done>,
-) -> Result<Response, PageError> {
-    let done = done.done.and_then(|kind| forms::done(&kind));
-    shown(&server, &guest, &case_no, StatusCode::OK, done, None).await
+pub struct Consulted {
+    pub from: String,
+    pub to: String,
+    pub on: String,
+    pub question: String,
+    pub answer: String,
+    pub state: String,
+    pub tone: &'static str,
 }
 
-#[derive(Template)]
-#[template(path = "case.html")]
-struct CaseTemplate {
-    frame: Frame,
-    back: &'static str,
-    back_title: &'static str,
-    done: Option<&'static str>,
-    fault: Option<String>,
-    case_no: String,
-    version: u32,
-    post: &'static str,
-    item: String,
-    tags: Vec<Tag>,
-    facts: Vec<(&'static str, String)>,
-    clocks: Vec<ClockView>,
-    steps: Vec<Step>,
-    branches: Vec<BranchView>,
-    materials: Vec<(String, &'static str, &'static str)>,
-    documents: Vec<DocumentView>,
-    people: Vec<(String, String)>,
-    timeline: Vec<EntryView>,
-    forms: Vec<ActForm>,
-    blocked: Vec<String>,
-    reveal: Option<RevealForm>,
+pub struct EntryView {
+    pub iso: String,
+    pub at: String,
+    pub words: String,
+    pub text: String,
+    pub by: String,
+    pub numbers: Vec<String>,
+    pub tone: &'static str,
 }
 
-struct Tag {
-    tone: &'static str,
-    words: String,
-}
-
-struct ClockView {
-    title: &'static str,
-    lamp: String,
-    tone: &'static str,
-    bar: Option<(u32, u32)>,
-    words: String,
-}
-
-struct Step {
-    words: &'static str,
-    done: bool,
-    current: bool,
-}
-
-struct BranchView {
-    agency: String,
-    own: bool,
-    tone: &'static str,
-    lamp: String,
-    steps: Vec<Step>,
-    promised: String,
-    statutory: String,
-    note: String,
-}
-
-struct DocumentView {
-    title: String,
-    number: String,
-    on: String,
-    void: bool,
-}
-
-struct EntryView {
-    iso: String,
-    at: String,
-    words: String,
-    text: String,
-    by: String,
-    numbers: Vec<String>,
-    tone: &'static str,
-}
-
-/// The page of a case, with this status; with what was tried, if something was.
-pub async fn shown(
-    server: &Server,
-    guest: &Guest,
-    case_no: &str,
-    status: StatusCode,
-    done: Option<&'static str>,
-    tried: Option<Tried>,
-) -> Result<Response, PageError> {
-    let ctx = guest.reading(server)?;
-    let found = case_page(&server.app, &ctx, case_no).await?;
-    let organisation = server.app.organisation();
-    let view = View { app: &server.app, organisation: &organisation, today: ctx.at.date(), page: &found };
-    let (forms, blocked) = forms::offered(&found, &ctx.actor, tried.as_ref())?;
-    let home = home(guest.0.post);
-    let template = CaseTemplate {
-        frame: Frame::of(server, guest, "办件详情", home).await?,
-        back: home,
-        back_title: if home == "/desk" { "待办工作台" } else { "办件查询" },
-        done,
-        fault: tried.map(|tried| tried.words),
-        case_no: found.case.case_no.clone(),
-        version: found.case.version,
-        post: guest.0.post.name(),
-        item: found.version.item.name.clone(),
-        tags: view.tags(),
-        facts: view.facts(),
-        clocks: view.clocks()?,
-        steps: steps(&found.case.stage),
-        branches: view.branches(&ctx.actor)?,
-        materials: view.materials(),
-        documents: view.documents(),
-        people: view.people(),
-        timeline: found.timeline.iter().rev().map(|entry| view.entry(entry)).collect(),
-        forms,
-        blocked,
-        reveal: reveal_form(&found, &ctx.actor)?,
-    };
-    page(status, &template)
-}
-
-struct View<'a> {
-    app: &'a App,
-    organisation: &'a Organisation,
-    today: Date,
-    page: &'a CasePage,
+/// 办件页 of one case, as somebody sees it today.
+pub struct View<'a> {
+    pub app: &'a App,
+    pub organisation: &'a Organisation,
+    pub today: Date,
+    pub page: &'a CasePage,
+    /// Shown at the issuing desk.
+    pub at_issuing: bool,
 }
 
 impl View<'_> {
-    fn agency(&self, key: &str) -> String {
+    pub fn agency(&self, key: &str) -> String {
         self.organisation.agencies.get(key).map_or_else(|| key.to_owned(), |agency| agency.name.clone())
     }
 
-    fn tags(&self) -> Vec<Tag> {
+    pub fn tags(&self) -> Vec<Tag> {
         let case = &self.page.case;
         let mut tags = Vec::new();
         let mut tag = |tone, words: &str| tags.push(Tag { tone, words: words.to_owned() });
@@ -250,7 +112,7 @@ impl View<'_> {
         tags
     }
 
-    fn facts(&self) -> Vec<(&'static str, String)> {
+    pub fn facts(&self) -> Vec<(&'static str, String)> {
         let (case, found) = (&self.page.case, self.page);
         let mut facts = vec![("申请人", found.applicant.name.clone())];
         facts.push((
@@ -287,7 +149,7 @@ impl View<'_> {
     }
 
     /// Promise and law for the whole case while departments decide; else whatever runs.
-    fn clocks(&self) -> Result<Vec<ClockView>, AppError> {
+    pub fn clocks(&self) -> Result<Vec<ClockView>, AppError> {
         let open: Vec<&Branch> =
             self.page.case.branches.iter().filter(|branch| branch.verdict().is_none()).collect();
         let mut clocks = Vec::new();
@@ -356,7 +218,7 @@ impl View<'_> {
         format!("{}（周{weekday}）下班前到期{provisional}", short(on, self.today))
     }
 
-    fn branches(&self, actor: &Actor) -> Result<Vec<BranchView>, AppError> {
+    pub fn branches(&self, actor: &Actor) -> Result<Vec<BranchView>, AppError> {
         let own = actor.staff().and_then(|staff| staff.agency.as_deref());
         self.page.case.branches.iter().map(|branch| self.branch(branch, own)).collect()
     }
@@ -388,7 +250,10 @@ impl View<'_> {
                 short(procedure.from, self.today),
                 procedure.expected_days
             ),
-            (open, None) => format!("待{}", stage(open)),
+            (open, None) => match branch.claim {
+                Some(holder) => format!("待{}　承办：{}", stage(open), self.person(holder)),
+                None => format!("待{}　待认领", stage(open)),
+            },
         };
         let names = ["审查", "审核", "审批"];
         let steps =
@@ -405,7 +270,7 @@ impl View<'_> {
         })
     }
 
-    fn materials(&self) -> Vec<(String, &'static str, &'static str)> {
+    pub fn materials(&self) -> Vec<(String, &'static str, &'static str)> {
         let case = &self.page.case;
         let required = self.page.version.item.required_materials(&case.situations);
         let shown = required.map(|material| match case.materials.get(&material.id) {
@@ -415,8 +280,9 @@ impl View<'_> {
         shown.collect()
     }
 
-    fn documents(&self) -> Vec<DocumentView> {
+    pub fn documents(&self) -> Vec<DocumentView> {
         let shown = self.page.documents.iter().map(|document| DocumentView {
+            id: document.id.to_string(),
             title: document.title.clone(),
             number: document.number.clone(),
             on: short(document.at.date(), self.today),
@@ -425,8 +291,117 @@ impl View<'_> {
         shown.collect()
     }
 
+    /// What the own department was asked, for the form of its answer.
+    pub fn question_to_own(&self, ctx: &Ctx) -> String {
+        let own = ctx.actor.staff().and_then(|staff| staff.agency.as_deref()).unwrap_or_default();
+        let asked = self.page.case.question_to(own);
+        let question = asked.and_then(|asked| self.page.texts.get(&asked.question.id));
+        match (asked, question) {
+            (Some(asked), Some(question)) => format!("{}征询：{question}", self.agency(&asked.agency)),
+            _ => String::new(),
+        }
+    }
+
+    /// Those whose interests are touched, the applicant among them; only those not served yet.
+    pub fn parties(&self, unserved: bool) -> Vec<(String, String)> {
+        let told = self.page.case.interested.as_ref();
+        let waits = |id: &PartyId| {
+            told.and_then(|told| told.parties.get(id)).is_some_and(|standing| standing.served_on.is_none())
+        };
+        let named = self.page.parties.iter().filter(|(id, _)| !unserved || waits(id));
+        named
+            .map(|(id, party)| {
+                let role = if *id == self.page.case.applicant.id { "申请人" } else { "利害关系人" };
+                (id.to_string(), format!("{role} {}", party.name))
+            })
+            .collect()
+    }
+
+    /// 通知内容: no name, no number of a document.
+    pub fn pick_up_words(&self, ctx: &Ctx) -> String {
+        let case = &self.page.case;
+        let staff = ctx.actor.staff();
+        let site = staff.and_then(|staff| self.organisation.sites.get(staff.site.as_ref()?));
+        let window = staff.and_then(|staff| staff.window.as_deref()).unwrap_or_default();
+        let tail = case.case_no.len().saturating_sub(4);
+        format!(
+            "通知内容：您尾号 {} 的办件（{}）已办结，可在工作时间到{} {window} 窗口领取，也可选择邮寄、电子送达。领取时请带身份证件。",
+            &case.case_no[tail..],
+            self.page.version.item.name,
+            site.map_or("政务服务中心", |site| &site.name),
+        )
+    }
+
+    /// 核对项: what the result must agree with.
+    pub fn compared(&self) -> Vec<(&'static str, String)> {
+        let (case, found) = (&self.page.case, self.page);
+        let mut lines = vec![("名称", found.applicant.name.clone())];
+        lines.push((
+            if found.applicant.person { "证件号码" } else { "信用代码" },
+            found.applicant.number.clone(),
+        ));
+        lines.push(("事项", found.version.item.name.clone()));
+        let chosen = situations(&found.version.item, &case.situations);
+        if !chosen.is_empty() {
+            lines.push(("情形", chosen));
+        }
+        if let Some(decision) = case.decision() {
+            let verdict = if decision.verdict == Verdict::Approved { "准予" } else { "不予许可" };
+            lines.push(("决定", format!("{verdict}，{}", short(decision.on, self.today))));
+        }
+        let decisions =
+            case.documents.iter().filter(|document| document.kind.is_decision() && !document.void);
+        lines.extend(decisions.map(|document| ("决定书文号", document.number.clone())));
+        if let Some(certificate) = self.certificate() {
+            lines.push(("证照编号", certificate));
+        }
+        lines.push(("印章、份数", "与移交清单一致".into()));
+        lines
+    }
+
+    fn certificate(&self) -> Option<String> {
+        let handed = self.page.timeline.iter().rev().find_map(|entry| match &entry.event {
+            Event::ResultHandedOver { certificate } => Some(certificate.as_ref()),
+            _ => None,
+        });
+        let text = handed??;
+        self.page.texts.get(&text.id).filter(|number| !number.is_empty()).cloned()
+    }
+
+    /// 征询: what other departments were asked and said.
+    pub fn consultations(&self) -> Vec<Consulted> {
+        let words = |id| self.page.texts.get(&id).cloned().unwrap_or_default();
+        let shown = self.page.case.consultations.iter().map(|asked| {
+            let due = self.due(&asked.to, ClockKind::Consultation).and_then(|due| due.on);
+            let (state, tone) = match (&asked.answer, due) {
+                (Some((on, _)), _) => (format!("{} 答复", short(*on, self.today)), "g"),
+                (None, Some(on)) if on < self.today => {
+                    (format!("应于 {} 答复，已逾期", short(on, self.today)), "r")
+                }
+                (None, Some(on)) => (format!("{} 前答复", short(on, self.today)), "a"),
+                (None, None) => ("未答复".into(), "n"),
+            };
+            Consulted {
+                from: self.agency(&asked.agency),
+                to: self.agency(&asked.to),
+                on: short(asked.on, self.today),
+                question: words(asked.question.id),
+                answer: asked.answer.as_ref().map(|(_, answer)| words(answer.id)).unwrap_or_default(),
+                state,
+                tone,
+            }
+        });
+        shown.collect()
+    }
+
+    /// 姓名（工号） of a member of staff, masked.
+    pub fn person(&self, id: yichuang_domain::id::StaffId) -> String {
+        let name = self.organisation.staff.get(&id).map(|member| mask::name(&member.name));
+        format!("{}（{id}）", name.unwrap_or_default())
+    }
+
     /// Who did the steps that are answered for, and the chain of the deciding agency.
-    fn people(&self) -> Vec<(String, String)> {
+    pub fn people(&self) -> Vec<(String, String)> {
         let mut people: Vec<(String, String)> = Vec::new();
         for entry in &self.page.timeline {
             let step = match &entry.event {
@@ -435,6 +410,9 @@ impl View<'_> {
                 Event::BranchExamined { .. } => "审查",
                 Event::BranchReviewed { .. } => "审核",
                 Event::BranchDecided { .. } => "审批",
+                Event::ResultHandedOver { .. } => "移交",
+                Event::ResultTaken | Event::ResultChecked => "出件",
+                Event::ResultDelivered { .. } => "送达",
                 _ => continue,
             };
             people.push((step.to_owned(), self.by(&entry.by)));
@@ -449,24 +427,28 @@ impl View<'_> {
         people
     }
 
-    fn by(&self, actor: &Actor) -> String {
+    pub fn by(&self, actor: &Actor) -> String {
         match actor {
             Actor::System => "系统按期限自动办理".into(),
             Actor::Applicant(_) => "申请人".into(),
             Actor::Staff(staff) => {
-                let name = self.organisation.staff.get(&staff.id).map(|member| mask::name(&member.name));
                 let window = staff.window.as_deref().map(|code| format!(" {code} 窗口"));
-                let (name, post) = (name.unwrap_or_default(), staff.post.name());
-                format!("{name}（{}）{post}{}", staff.id, window.unwrap_or_default())
+                format!("{}{}{}", self.person(staff.id), staff.post.name(), window.unwrap_or_default())
             }
         }
     }
 
-    fn entry(&self, entry: &Entry) -> EntryView {
+    pub fn entry(&self, entry: &Entry) -> EntryView {
         let told = events::told(&entry.event);
-        let words = match told.agency {
-            Some(agency) => format!("{}（{}）", told.words, self.agency(agency)),
-            None => told.words,
+        let words = match (&entry.event, told.agency) {
+            (Event::BranchDelegated { to, .. }, _) => format!("转交 {}", self.person(*to)),
+            (Event::OpinionAsked { agency, to, days, .. }, _) => {
+                format!("征询意见（{} → {}），{days} 个工作日内答复", self.agency(agency), self.agency(to))
+            }
+            (_, told_of) => match told_of {
+                Some(agency) => format!("{}（{}）", told.words, self.agency(agency)),
+                None => told.words,
+            },
         };
         let text = match told.text.and_then(|text| self.page.texts.get(&text.id)) {
             Some(text) if text.is_empty() => "（文字已依法删除）".to_owned(),
@@ -491,7 +473,7 @@ impl View<'_> {
 }
 
 /// How far the case has come, in five steps.
-fn steps(stage: &Stage) -> Vec<Step> {
+pub fn steps(stage: &Stage) -> Vec<Step> {
     let at = match stage {
         Stage::Received | Stage::RefusalProposed { .. } | Stage::CorrectionRequested { .. } => 0,
         Stage::InApproval { .. } => 1,

@@ -1,0 +1,93 @@
+//! 上传: what is handed in as a file. What it is is told by its first bytes, never by its name; it is scanned before it
+//! is kept; a picture is drawn anew, so that nothing of camera, place or hidden bytes comes along.
+
+mod picture;
+mod scan;
+
+pub use scan::{Scanner, ScannerState};
+
+use crate::app::App;
+use crate::ctx::Ctx;
+use crate::error::AppError;
+use crate::files::{self, Files};
+use scan::Scanned;
+use yichuang_domain::law::parameters::{ParameterName, parameter};
+use yichuang_domain::time::Date;
+use yichuang_storage::files::FileRow;
+
+/// Bytes of a mebibyte.
+const MEBIBYTE: usize = 1 << 20;
+
+/// 文件种类 that may be handed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Pdf,
+    Jpeg,
+    Png,
+}
+
+impl Kind {
+    fn of(bytes: &[u8]) -> Option<Kind> {
+        let first: [(&[u8], Kind); 3] =
+            [(b"%PDF-", Kind::Pdf), (b"\xff\xd8\xff", Kind::Jpeg), (b"\x89PNG\r\n\x1a\n", Kind::Png)];
+        first.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| kind)
+    }
+
+    fn media(self) -> &'static str {
+        match self {
+            Kind::Pdf => "application/pdf",
+            Kind::Jpeg => "image/jpeg",
+            Kind::Png => "image/png",
+        }
+    }
+}
+
+/// 单个文件的大小上限 on this day, in MiB.
+pub fn limit(on: Date) -> u32 {
+    parameter(ParameterName::UploadMebibytes, on).unwrap_or_default()
+}
+
+/// 收取上传的文件: checked, scanned, drawn anew where it is a picture, and kept.
+///
+/// # Errors
+/// [`AppError::Form`] for what cannot be taken: too large, of another kind, damaged, infected; also while the scanner
+/// this installation asks for does not answer. Nothing is kept then.
+pub async fn take(
+    app: &App,
+    files: &Files,
+    scanner: Option<&Scanner>,
+    ctx: &Ctx,
+    bytes: Vec<u8>,
+) -> Result<FileRow, AppError> {
+    let most = limit(ctx.at.date());
+    if bytes.len() > most as usize * MEBIBYTE {
+        return refused(&format!("文件超过 {most} MB，没有保存。压缩或者分页扫描后重新上传"));
+    }
+    let Some(kind) = Kind::of(&bytes) else {
+        return refused("只收 PDF、JPG、PNG 文件，按文件内容识别，没有保存。另存为这些格式后重新上传");
+    };
+    if let Some(scanner) = scanner {
+        match scanner.scan(&bytes).await {
+            Ok(Scanned::Clean) => {}
+            Ok(Scanned::Infected) => {
+                return refused("文件含有病毒，没有保存。请申请人更换文件或者提交纸质材料");
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the virus scanner does not answer");
+                return refused("病毒扫描暂不可用，文件没有保存。先收纸质材料，稍后再上传");
+            }
+        }
+    }
+    let bytes = match kind {
+        Kind::Pdf => bytes,
+        Kind::Jpeg | Kind::Png => match tokio::task::spawn_blocking(move || picture::anew(&bytes)).await {
+            Ok(Some(drawn)) => drawn,
+            _ => return refused("图片损坏或者过大，没有保存。重新拍摄或者扫描后上传"),
+        },
+    };
+    Ok(files::keep(app, files, ctx, &bytes, kind.media()).await?)
+}
+
+fn refused<T>(words: &str) -> Result<T, AppError> {
+    Err(AppError::Form(vec![words.to_owned()]))
+}

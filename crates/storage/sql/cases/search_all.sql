@@ -1,0 +1,4 @@
+SELECT c.id, c.case_no, c.stage, c.site, c.item_version, c.received_on
+FROM cases c JOIN item_versions v ON v.id = c.item_version JOIN items i ON i.id = v.item_id
+WHERE c.id < $1 AND c.received_on >= $2 AND c.received_on <= $3 AND c.stage >= $4 AND c.stage <= $5 AND i.key >= $6 AND i.key <= $7
+ORDER BY c.id DESC LIMIT $8

@@ -1,0 +1,4 @@
+SELECT c.id, c.case_no, c.stage, c.site, c.item_version, c.received_on
+FROM cases c JOIN item_versions v ON v.id = c.item_version JOIN items i ON i.id = v.item_id
+WHERE c.site = $1 AND c.id < $2 AND c.received_on >= $3 AND c.received_on <= $4 AND c.stage >= $5 AND c.stage <= $6 AND i.key >= $7 AND i.key <= $8
+ORDER BY c.id DESC LIMIT $9

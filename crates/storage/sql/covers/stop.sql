@@ -1,0 +1,1 @@
+UPDATE covers SET ended_at = $1 WHERE id = $2

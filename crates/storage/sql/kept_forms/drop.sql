@@ -1,0 +1,1 @@
+DELETE FROM kept_forms WHERE staff = $1

@@ -1,0 +1,1 @@
+DELETE FROM kept_forms WHERE at < $1
