@@ -2,6 +2,7 @@
 import { chromium } from 'playwright-core';
 import axe from 'axe-core';
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -26,13 +27,37 @@ export function account(role, fits = () => true) {
     return found;
 }
 
-/// A page of somebody who has signed in with name and password.
-export async function signedIn(browser, who, options = {}) {
+async function newContext(browser, options) {
     const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', viewport: { width: 1440, height: 900 }, ...options });
+    context.setDefaultTimeout(15_000);
+    return context;
+}
+
+/// A browser context of somebody who has signed in: as the form does it, without drawing it. The form itself is filled
+/// in by the stories about signing in. Gives the context and the page that follows the sign-in.
+export async function entered(browser, who, options = {}) {
+    const context = await newContext(browser, options);
+    const answer = await context.request.post('/sign-in', {
+        form: { account: who.account, password: who.password, code: '' }, headers: { origin: url } });
+    const first = new URL(answer.url()).pathname;
+    assert.notEqual(first, '/sign-in', `${who.account} is signed in`);
+    return { context, first };
+}
+
+/// The first page of somebody who has signed in.
+export async function signedIn(browser, who, options = {}) {
+    const { context, first } = await entered(browser, who, options);
     const page = await context.newPage();
     watch(page);
-    await page.goto('/sign-in');
-    await fillSignIn(page, who);
+    await page.goto(first);
+    return page;
+}
+
+/// A page of somebody without an account.
+export async function visitor(browser, options = {}) {
+    const context = await newContext(browser, options);
+    const page = await context.newPage();
+    watch(page);
     return page;
 }
 
@@ -69,7 +94,10 @@ export async function tidy(page, what) {
     const faults = await page.evaluate(() => {
         const found = [];
         const root = document.documentElement;
-        if (root.scrollWidth > root.clientWidth + 1) found.push(`wider than the page by ${root.scrollWidth - root.clientWidth}`);
+        if (root.scrollWidth > root.clientWidth + 1) {
+            const wide = [...document.querySelectorAll('body *')].filter((one) => one.getBoundingClientRect().right > root.clientWidth + 1);
+            found.push(`wider than the page by ${root.scrollWidth - root.clientWidth}: ${wide.at(-1)?.outerHTML.slice(0, 160)}`);
+        }
         for (const one of document.querySelectorAll('body *')) {
             const style = getComputedStyle(one);
             if (style.visibility === 'hidden' || style.display === 'none') continue;
@@ -101,4 +129,25 @@ export async function shot(page, name) {
         await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
     }
     await page.setViewportSize(before);
+}
+
+/// A page as it is: axe, layout and words at both widths, and its pictures.
+export async function checked(page, name) {
+    const before = page.viewportSize();
+    for (const [width, height] of [[1440, 900], [390, 844]]) {
+        await page.setViewportSize({ width, height });
+        await accessible(page, `${name} at ${width}`);
+        await tidy(page, `${name} at ${width}`);
+    }
+    await page.setViewportSize(before);
+    await shot(page, name);
+}
+
+/// The text of a paper behind this address, without the spaces a line of Chinese has none of; it is a PDF.
+export async function paper(page, address) {
+    const answer = await page.context().request.get(address);
+    assert.equal(answer.status(), 200, address);
+    const bytes = await answer.body();
+    assert.equal(bytes.subarray(0, 5).toString(), '%PDF-', `${address} is a PDF`);
+    return execFileSync('pdftotext', ['-layout', '-', '-'], { input: bytes }).toString().replaceAll(/\s+/g, '');
 }

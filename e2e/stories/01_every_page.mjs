@@ -1,6 +1,6 @@
 // Every page of every post passes axe, is not clipped, says nothing in English; both widths are kept as pictures.
 import test from 'node:test';
-import { accessible, account, browser, shot, signedIn, tidy, watch, url } from '../house.mjs';
+import { account, browser, checked, signedIn, visitor } from '../house.mjs';
 
 const food = '/guide/items/scjg-spjy-xb';
 const open = ['/sign-in', '/', '/guide', '/guide?q=开火锅店', food, `${food}/questions`, `${food}/questions?asked=q1`,
@@ -9,24 +9,13 @@ const roles = ['intake', 'issuance', 'examiner', 'reviewer', 'chief_representati
     'office_administrator', 'duty_manager', 'supervisor', 'inspector', 'assistant', 'system_administrator',
     'security_administrator', 'audit_administrator'];
 
-async function check(page, name) {
-    await accessible(page, name);
-    await tidy(page, name);
-    await shot(page, name);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await accessible(page, `${name} at 390`);
-    await tidy(page, `${name} at 390`);
-    await page.setViewportSize({ width: 1440, height: 900 });
-}
-
 test('pages for everybody', async (t) => {
     const found = await browser(t);
-    const page = await (await found.newContext({ baseURL: url, locale: 'zh-CN' })).newPage();
-    watch(page);
+    const page = await visitor(found);
     for (const path of open) {
         await t.test(path, async () => {
             await page.goto(path);
-            await check(page, `open${path.replaceAll(/[^a-z0-9-]+/gi, '_')}`);
+            await checked(page, `open${path.replaceAll(/[^a-z0-9-]+/gi, '_')}`);
         });
     }
 });
@@ -39,7 +28,7 @@ for (const role of roles) {
         for (const path of [new URL(page.url()).pathname, ...entries].filter((one, at, all) => all.indexOf(one) === at)) {
             await t.test(path, async () => {
                 await page.goto(path);
-                await check(page, `${role}${path.replaceAll(/[^a-z0-9-]+/gi, '_')}`);
+                await checked(page, `${role}${path.replaceAll(/[^a-z0-9-]+/gi, '_')}`);
             });
         }
     });

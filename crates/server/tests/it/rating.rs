@@ -106,7 +106,7 @@ db_test!(the_evaluator_asks_for_the_case_its_window_has_invited, async |db| {
     let ctx = Ctx::new(clerk, house.server.clock.now(), "invite");
     issue::invite_rating(app, &ctx, Seen::from(&case)).await.expect("invited");
     let asks = house.get("", &path).await;
-    assert!(asks.body.contains(&case.case_no) && asks.body.contains("http-equiv=\"refresh\""));
+    assert!(asks.body.contains(&case.case_no) && asks.body.contains("data-again="));
     let other =
         app.organisation().sites["jb"].windows.iter().find(|w| w.code != window).unwrap().code.clone();
     let beside = portal::evaluator(app, "jb", &other).await.unwrap();

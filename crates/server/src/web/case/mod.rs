@@ -104,7 +104,8 @@ pub async fn shown(
     let found = case_page(app, &ctx, case_no).await?;
     let others = assign::look(app, &ctx, found.case.id).await?;
     let organisation = app.organisation();
-    let (today, at_issuing) = (ctx.at.date(), false);
+    let today = ctx.at.date();
+    let at_issuing = tried.as_ref().is_some_and(|tried| tried.typed.get("back") == "issuing");
     let view = View { app, organisation: &organisation, today, page: &found, at_issuing };
     let may = offers(app, &ctx, &found.case, &found.version);
     let offered = forms::offered(&view, &ctx, may, tried.as_ref())?;

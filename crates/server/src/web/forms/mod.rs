@@ -127,11 +127,13 @@ pub fn offered(
     let nothing = first.is_none();
     if let Some(first) = first {
         first.open = true;
+    } else if let [only] = forms.as_mut_slice() {
+        only.open = true;
     }
     let telling: Vec<&(Deed, Refusal)> = refused.iter().filter(|(_, refusal)| tells(refusal.code)).collect();
-    // Where there is nothing the post is there for, at least the first reason is given.
-    let only =
-        if nothing && telling.is_empty() { refused.iter().find(|(deed, _)| is_step(*deed)) } else { None };
+    // Where there is nothing the post is there for, at least the first reason is given, until the result is out.
+    let out = matches!(view.page.case.stage, Stage::Delivered { .. } | Stage::Ended { .. });
+    let only = refused.iter().find(|(deed, _)| is_step(*deed) && nothing && telling.is_empty() && !out);
     let mut blocked: Vec<Blocked> = Vec::new();
     for (deed, refusal) in telling.into_iter().chain(only) {
         let why = refusal.to_string();
