@@ -6,12 +6,14 @@ use crate::app::App;
 use crate::ctx::Ctx;
 use yichuang_domain::digest::sm3;
 use yichuang_domain::time::Instant;
-use yichuang_storage::{Act, Change, Effects, Plan, StoreError, files};
+use yichuang_storage::{Act, Area, Change, Effects, Plan, StoreError, drafts, files};
 
 pub use yichuang_storage::files::{FileRow, Files, FilesError, FilesPlace, FilesReport, Swept};
 
 /// How long bytes may wait for their row before they count as come to nothing: a day.
 const GRACE: i64 = 86_400_000;
+/// Files taken off the record together.
+const PAGE: i64 = 100;
 
 /// Opens the place for this database; the first time marks it as the database's own. A node that sees another
 /// folder gets an error and must not start.
@@ -37,6 +39,18 @@ pub async fn keep(
     bytes: &[u8],
     media: &str,
 ) -> Result<FileRow, FilesError> {
+    keep_for(app, files, ctx, None, bytes, media).await
+}
+
+/// Keeps a file that a draft holds.
+pub(crate) async fn keep_for(
+    app: &App,
+    files: &Files,
+    ctx: &Ctx,
+    draft: Option<i64>,
+    bytes: &[u8],
+    media: &str,
+) -> Result<FileRow, FilesError> {
     let well_formed = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic());
     if !media.split_once('/').is_some_and(|(kind, rest)| well_formed(kind) && well_formed(rest)) {
         return Err(FilesError::Media(media.to_owned()));
@@ -50,7 +64,11 @@ pub async fn keep(
         body_hash: sm3(&[name.as_bytes(), media.as_bytes()]).0,
         at: ctx.at.0,
     };
-    let effects = Effects { stmts: vec![files::insert(&row)], answer: "{}".into(), witness: None };
+    // What was there before is not the draft's own, and outlives it.
+    let known = app.store().one(files::by_sm3(&name)).await?.is_some();
+    let held = draft.map(|draft| drafts::hold(draft, &name, !known));
+    let stmts = std::iter::once(files::insert(&row)).chain(held).collect();
+    let effects = Effects { stmts, answer: "{}".into(), witness: None };
     let then = Box::new(move |_: &_| Ok(Plan::effects(effects.clone())));
     app.store().commit(Change { act, key: 0, locks: vec![], then }).await?;
     files.confirm(&name, bytes).await?;
@@ -74,7 +92,29 @@ pub async fn check(app: &App, files: &Files, deep: bool) -> Result<FilesReport, 
     files.check(app.store(), deep).await
 }
 
-/// Removes what came to nothing more than a day ago.
+/// Removes what came to nothing more than a day ago: files of drafts that were thrown away, unless a case or another
+/// draft has them, and bytes that never came on record.
 pub async fn sweep(app: &App, files: &Files, at: Instant) -> Result<Swept, FilesError> {
-    files.sweep(app.store(), at.0 - GRACE).await
+    let before = at.0 - GRACE;
+    if app.store().schema().await?.has(Area::Intake) {
+        take_off(app, before, at).await?;
+    }
+    files.sweep(app.store(), before).await
+}
+
+/// Takes the files that drafts dropped before this moment off the record.
+async fn take_off(app: &App, before: i64, at: Instant) -> Result<(), FilesError> {
+    let mut after = String::new();
+    loop {
+        let page = app.store().all(drafts::dropped_files(before, &after, PAGE)).await?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = last.clone();
+        let stmts: Vec<_> = page.iter().flat_map(|sm3| drafts::remove_dropped(sm3, before)).collect();
+        // Done twice it does the same: the act's name only tells one moment from another.
+        let id = format!("sweep_drafts/{}", app.next_id(at));
+        let act = Act { id, actor: 0, kind: "sweep_drafts", body_hash: String::new(), at: at.0 };
+        let effects = Effects { stmts, answer: "{}".into(), witness: None };
+        let then = Box::new(move |_: &_| Ok(Plan::effects(effects.clone())));
+        app.store().commit(Change { act, key: 0, locks: vec![], then }).await?;
+    }
 }

@@ -36,6 +36,7 @@ pub mod offer;
 pub mod organisation;
 pub mod portal;
 pub mod privacy;
+pub mod questions;
 pub mod rate;
 pub mod readiness;
 pub mod render;

@@ -62,10 +62,15 @@ pub enum List {
 }
 
 /// 待办数量, as far as it is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count(i64);
 
 impl Count {
+    /// So many, counted up to [`COUNTED`].
+    pub(crate) fn of(count: i64) -> Count {
+        Count(count)
+    }
+
     /// Nothing to do.
     pub fn is_nothing(self) -> bool {
         self.0 == 0

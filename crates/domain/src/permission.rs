@@ -215,6 +215,12 @@ actions! {
         All [GovernmentHead, Supervisor, Inspector];
     TakeIn = "take_in", "窗口收件":
         Site [Intake];
+    AskQuestion = "ask_question", "专业性咨询":
+        Site [Intake];
+    AnswerQuestion = "answer_question", "答复专业性咨询":
+        Agency [Examiner, Reviewer, ChiefRepresentative];
+    ReadAnswers = "read_answers", "事项问答":
+        All [Intake, Examiner, Reviewer, ChiefRepresentative, AgencyHead, DutyManager, Assistant];
     Examine = "examine", "审查":
         Agency [Examiner];
     Review = "review", "审核":

@@ -6,7 +6,7 @@ use crate::error::PageError;
 use crate::router::Door;
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::{HeaderMap, Method, header, request::Parts};
+use axum::http::{HeaderMap, Method, StatusCode, header, request::Parts};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use yichuang_app::access::kept_form::{self, KeptForm};
@@ -50,8 +50,12 @@ pub fn token(headers: &HeaderMap) -> Option<&str> {
 
 /// The session of this request.
 pub async fn session(server: &Server, headers: &HeaderMap) -> Result<Session, AppError> {
+    session_of(server, headers, true).await
+}
+
+async fn session_of(server: &Server, headers: &HeaderMap, used: bool) -> Result<Session, AppError> {
     match token(headers) {
-        Some(token) => look(&server.app, server.clock.now(), token).await,
+        Some(token) => look(&server.app, server.clock.now(), token, used).await,
         None => Ok(Session::None),
     }
 }
@@ -85,8 +89,11 @@ pub async fn watch(
         return next.run(request).await;
     }
     let own = matches!(request.uri().path(), "/second-factor" | "/password" | "/sign-out");
-    let viewer = match session(&server, request.headers()).await {
+    // A page that looks again by itself keeps no session alive, and stays as it is when the session has ended.
+    let polls = request.uri().query() == Some("poll");
+    let viewer = match session_of(&server, request.headers(), !polls).await {
         Ok(Session::Open(viewer)) => *viewer,
+        Ok(_) if polls => return StatusCode::NO_CONTENT.into_response(),
         // A page is asked for again after the sign-in; what was sent is not done.
         Ok(_) if request.method() == Method::GET => return Redirect::to("/sign-in").into_response(),
         Ok(Session::Ended(_)) if !own => return kept(&server, request).await,

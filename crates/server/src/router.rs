@@ -4,7 +4,7 @@
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
 use crate::web::{
-    account, acts, administration, case, covers, desk, find, intake, issuing, kept, ledger, personal,
+    account, acts, administration, answers, case, covers, desk, find, intake, issuing, kept, ledger, personal, questions,
     sign_in, state,
 };
 use crate::{Server, access_log, assets, guard, security};
@@ -127,6 +127,8 @@ fn desks(table: Table) -> Table {
         .post("/intake/{draft}/item", For(TakeIn), intake::item)
         .post("/intake/{draft}/situations", For(TakeIn), intake::situations)
         .upload("/intake/{draft}/check", For(TakeIn), intake::check)
+        .upload("/intake/{draft}/ask", For(AskQuestion), intake::ask)
+        .get("/intake/{draft}/questions", For(AskQuestion), intake::asked)
         .post("/intake/{draft}/discard", For(TakeIn), intake::discard)
         .post("/intake/{draft}/hand-over", For(TakeIn), intake::hand_over)
         .get("/intake/{draft}/files/{file}", For(TakeIn), intake::draft_file)
@@ -136,6 +138,10 @@ fn desks(table: Table) -> Table {
         .get("/cases/{case_no}/documents/{document}", For(ReadCase), intake::document)
         .get("/cases/{case_no}/files/{file}", For(ReadCase), intake::case_file)
         .post("/desk/claim", For(Claim), desk::claim)
+        .get("/questions", For(AnswerQuestion), questions::show)
+        .post("/questions/{question}/answer", For(AnswerQuestion), questions::answer)
+        .post("/questions/{question}/entry", For(AnswerQuestion), questions::publish)
+        .get("/answers", For(ReadAnswers), answers::show)
         .get("/covers", For(Cover), covers::show)
         .post("/covers", For(Cover), covers::set)
         .post("/covers/end", For(Cover), covers::end)

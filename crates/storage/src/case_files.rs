@@ -19,13 +19,15 @@ record! {
         size: int,
         /// When it was handed in, milliseconds UTC.
         at: int,
+        /// The case whose material it was before; 0: it was handed in.
+        from_case: int,
     }
 }
 
 /// A file handed in.
 pub fn insert(row: &CaseFileRow) -> Stmt {
-    let CaseFileRow { id, case_id, material, sm3, media, size, at } = row;
-    stmt!("case_files/insert", *id, *case_id, material, sm3, media, *size, *at)
+    let CaseFileRow { id, case_id, material, sm3, media, size, at, from_case } = row;
+    stmt!("case_files/insert", *id, *case_id, material, sm3, media, *size, *at, *from_case)
 }
 
 /// The files of a case, oldest first.

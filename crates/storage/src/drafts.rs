@@ -68,3 +68,32 @@ pub fn by_id(id: i64) -> Query<DraftRow> {
 pub fn of_clerk(clerk: i64, state: &str, limit: i64) -> Query<DraftRow> {
     query!("drafts/of_clerk", clerk, state, limit)
 }
+
+/// The draft in this state that belongs to a case.
+pub fn of_case(case_id: i64, state: &str) -> Query<DraftRow> {
+    query!("drafts/of_case", case_id, state)
+}
+
+/// The draft holds this file from now on. `own`: its content was on no record before.
+pub fn hold(draft: i64, sm3: &str, own: bool) -> Stmt {
+    stmt!("draft_files/hold", draft, sm3, own)
+}
+
+/// The draft holds no file any more.
+pub fn drop_files(draft: i64, at: i64) -> Stmt {
+    stmt!("draft_files/drop", at, draft).any_rows()
+}
+
+/// At most `limit` files above `after` that came by drafts alone and were dropped before this moment, in order.
+pub fn dropped_files(before: i64, after: &str, limit: i64) -> Query<String> {
+    query!("draft_files/dropped", before, after, limit)
+}
+
+/// Takes a file dropped before this moment off the record where no case and no draft needs it, and forgets that
+/// drafts held it.
+pub fn remove_dropped(sm3: &str, before: i64) -> [Stmt; 2] {
+    [
+        stmt!("draft_files/remove", sm3, before).any_rows(),
+        stmt!("draft_files/forget", sm3, before).any_rows(),
+    ]
+}

@@ -27,7 +27,8 @@ macro_rules! migrations {
 /// Every migration up to this release, in order, by the release each came with.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0.1": "0001_foundation";
-    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0007_desks", "0008_intake", "0009_portal", "0010_kept_forms";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0007_desks", "0008_intake", "0009_portal", "0010_kept_forms",
+        "0011_window";
 ];
 
 pub(crate) struct Migration {
@@ -76,7 +77,7 @@ pub enum Area {
     Anchors,
     /// Accounts and sessions.
     Access,
-    /// Drafts, files of cases, questions.
+    /// Drafts, files of cases, questions and answers.
     Intake,
     /// The counter of the catalogue, evaluators.
     Portal,
@@ -95,7 +96,7 @@ impl Area {
             Area::Files => "0003_files",
             Area::Anchors => "0004_anchors",
             Area::Access => "0005_access",
-            Area::Intake => "0008_intake",
+            Area::Intake => "0011_window",
             Area::Portal => "0009_portal",
             Area::Vault => "0006_vault",
             Area::KeptForms => "0010_kept_forms",
@@ -246,6 +247,7 @@ mod tests {
             Area::Anchors,
             Area::Access,
             Area::Vault,
+            Area::Intake,
             Area::Portal,
             Area::KeptForms,
             Area::Desks,

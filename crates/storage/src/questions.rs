@@ -24,14 +24,18 @@ record! {
         asked_at: int,
         /// To be answered by the end of this day.
         due_on: text,
-        /// The question.
+        /// The question, sealed.
         question: text,
-        /// The answer; empty until there is one.
+        /// The answer, sealed; empty until there is one.
         answer: text,
         /// Who answered; 0 until then.
         answered_by: int,
         /// When; 0 until then.
         answered_at: int,
+        /// The question as every window may read it; empty: nothing is shown.
+        entry_question: text,
+        /// The answer as every window may read it.
+        entry_answer: text,
     }
 }
 
@@ -52,12 +56,20 @@ pub fn insert(row: &QuestionRow) -> Stmt {
         &row.answer,
         row.answered_by,
         row.answered_at,
+        &row.entry_question,
+        &row.entry_answer,
     )
 }
 
-/// Answers a question; needs its [`lock`].
-pub fn answer(id: i64, answer: &str, by: i64, at: i64) -> Stmt {
-    stmt!("questions/answer", answer, by, at, id)
+/// The question with its answer; needs its [`lock`].
+pub fn answer(row: &QuestionRow) -> Stmt {
+    let QuestionRow { id, answer, answered_by, answered_at, entry_question, entry_answer, .. } = row;
+    stmt!("questions/answer", answer, *answered_by, *answered_at, entry_question, entry_answer, *id)
+}
+
+/// What every window may read of it from now on; needs its [`lock`].
+pub fn publish(id: i64, question: &str, answer: &str) -> Stmt {
+    stmt!("questions/publish", question, answer, id)
 }
 
 /// Locks a question; read it in `then` as [`QuestionRow`].
@@ -70,9 +82,19 @@ pub fn by_id(id: i64) -> Query<QuestionRow> {
     query!("questions/by_id", id)
 }
 
+/// At most `limit` questions asked from this draft, the last first.
+pub fn of_draft(draft: i64, limit: i64) -> Query<QuestionRow> {
+    query!("questions/of_draft", draft, limit)
+}
+
 /// At most `limit` questions this agency has not answered yet, the most urgent first.
 pub fn of_agency(agency: &str, limit: i64) -> Query<QuestionRow> {
     query!("questions/of_agency", agency, limit)
+}
+
+/// How many this agency has not answered yet, counted up to `limit`.
+pub fn count(agency: &str, limit: i64) -> Query<i64> {
+    query!("questions/count", agency, limit)
 }
 
 /// At most `limit` questions this agency has answered, the last first.
@@ -80,12 +102,10 @@ pub fn answered_by_agency(agency: &str, limit: i64) -> Query<QuestionRow> {
     query!("questions/answered_by_agency", agency, limit)
 }
 
-/// At most `limit` answered questions about an item, the last first.
-pub fn of_item(key: &str, limit: i64) -> Query<QuestionRow> {
-    query!("questions/of_item", key, limit)
-}
-
-/// At most `limit` questions of this clerk, the last first.
-pub fn asked_by(clerk: i64, limit: i64) -> Query<QuestionRow> {
-    query!("questions/asked_by", clerk, limit)
+/// At most `limit` answers every window may read, before `(at, id)`, the last first; of one item, or of all.
+pub fn entries(item: Option<&str>, before: (i64, i64), limit: i64) -> Query<QuestionRow> {
+    match item {
+        Some(item) => query!("questions/entries_of_item", item, before.0, before.1, limit),
+        None => query!("questions/entries", before.0, before.1, limit),
+    }
 }

@@ -53,6 +53,10 @@ columns! {
     Texts = "texts", "body", "sealed/texts_page", "sealed/texts_put", "sealed/texts_between";
     /// Receipts being filled in.
     Drafts = "drafts", "body", "sealed/drafts_page", "sealed/drafts_put", "sealed/drafts_between";
+    /// Questions the windows ask.
+    Questions = "questions", "question", "sealed/questions_page", "sealed/questions_put", "sealed/questions_between";
+    /// What the departments answer.
+    Answers = "questions", "answer", "sealed/answers_page", "sealed/answers_put", "sealed/answers_between";
     /// Secrets of second factors, by the number of the member of staff.
     Factors = "accounts", "factor", "sealed/factors_page", "sealed/factors_put", "sealed/factors_between";
 }

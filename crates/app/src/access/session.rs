@@ -56,8 +56,9 @@ pub enum Session {
     None,
 }
 
-/// Whose session this token is, now. Notes at most once a minute that it is used.
-pub async fn look(app: &App, at: Instant, token: &str) -> Result<Session, AppError> {
+/// Whose session this token is, now. Notes at most once a minute that it is used; what a page asks for by itself is no
+/// use.
+pub async fn look(app: &App, at: Instant, token: &str, used: bool) -> Result<Session, AppError> {
     if !app.store().schema().await?.has(Area::Access) {
         return Ok(Session::None);
     }
@@ -74,7 +75,7 @@ pub async fn look(app: &App, at: Instant, token: &str) -> Result<Session, AppErr
     let Some(viewer) = viewer(app, at, row, &policy).await? else {
         return Ok(Session::Ended("该账号对应的工作人员已不在岗。".into()));
     };
-    if at.0 - session.seen_at >= MINUTE {
+    if used && at.0 - session.seen_at >= MINUTE {
         rows::seen(app.store(), &session.token, at.0).await?;
     }
     Ok(Session::Open(Box::new(viewer)))

@@ -47,7 +47,8 @@ pub fn limit(on: Date) -> u32 {
     parameter(ParameterName::UploadMebibytes, on).unwrap_or_default()
 }
 
-/// 收取上传的文件: checked, scanned, drawn anew where it is a picture, and kept.
+/// 收取上传的文件: checked, scanned, drawn anew where it is a picture, and kept. `draft`: held by this draft, until it is
+/// thrown away.
 ///
 /// # Errors
 /// [`AppError::Form`] for what cannot be taken: too large, of another kind, damaged, infected; also while the scanner
@@ -57,6 +58,7 @@ pub async fn take(
     files: &Files,
     scanner: Option<&Scanner>,
     ctx: &Ctx,
+    draft: Option<i64>,
     bytes: Vec<u8>,
 ) -> Result<FileRow, AppError> {
     let most = limit(ctx.at.date());
@@ -85,7 +87,7 @@ pub async fn take(
             _ => return refused("图片损坏或者过大，没有保存。重新拍摄或者扫描后上传"),
         },
     };
-    Ok(files::keep(app, files, ctx, &bytes, kind.media()).await?)
+    Ok(files::keep_for(app, files, ctx, draft, &bytes, kind.media()).await?)
 }
 
 fn refused<T>(words: &str) -> Result<T, AppError> {

@@ -95,6 +95,16 @@ impl Cell {
         Cell { table: "drafts", column: "body", row: id }
     }
 
+    /// A question of a window.
+    pub fn question(id: i64) -> Cell {
+        Cell { table: "questions", column: "question", row: id }
+    }
+
+    /// The answer of a department.
+    pub fn answer(id: i64) -> Cell {
+        Cell { table: "questions", column: "answer", row: id }
+    }
+
     /// The secret of a second factor, by the number of the member of staff.
     pub fn factor(staff: i64) -> Cell {
         Cell { table: "accounts", column: "factor", row: staff }

@@ -14,7 +14,7 @@ use yichuang_domain::id::{CaseId, StaffId, VisitId};
 use yichuang_domain::permission::Post;
 use yichuang_domain::time::Instant;
 use yichuang_storage::drafts::{self as rows, DISCARDED, DraftRow, OPEN, RECEIVED};
-use yichuang_storage::{Act, Area, Change, Effects, Plan, Stop, StoreError};
+use yichuang_storage::{Act, Area, Change, Effects, Plan, Stmt, Stop, StoreError};
 
 /// Drafts of a list.
 const LISTED: i64 = 50;
@@ -118,7 +118,9 @@ fn read(app: &App, row: DraftRow) -> Result<Draft, AppError> {
 pub async fn save(app: &App, ctx: &Ctx, draft: &Draft) -> Result<Draft, AppError> {
     let (sheet, at) = (seal(app, draft.id, &draft.sheet)?, ctx.at.0);
     let seen = draft.version;
-    change(app, ctx, draft.id, "save_draft", move |row| {
+    let held = draft.sheet.files.iter().map(|file| rows::hold(draft.id, &file.sm3, false));
+    let files = std::iter::once(rows::drop_files(draft.id, at)).chain(held).collect();
+    change(app, ctx, draft.id, "save_draft", files, move |row| {
         if row.version != seen {
             return Err(RefusalCode::StaleVersion.into());
         }
@@ -137,7 +139,7 @@ pub async fn saved_by_now(app: &App, ctx: &Ctx, draft: &Draft) -> Result<Option<
 /// 删除草稿: what was filled in is gone.
 pub async fn discard(app: &App, ctx: &Ctx, id: i64) -> Result<(), AppError> {
     let at = ctx.at.0;
-    change(app, ctx, id, "discard_draft", move |row| {
+    change(app, ctx, id, "discard_draft", vec![rows::drop_files(id, at)], move |row| {
         let version = row.version + 1;
         Ok(DraftRow { version, state: DISCARDED.into(), body: String::new(), updated_at: at, ..row })
     })
@@ -154,18 +156,19 @@ pub async fn hand_over(app: &App, ctx: &Ctx, id: i64, to: StaffId) -> Result<(),
         return Err(AppError::Form(vec!["接手人须为本场所其他综合受理岗人员，核对工号后重新填写".into()]));
     }
     let at = ctx.at.0;
-    change(app, ctx, id, "hand_over_draft", move |row| {
+    change(app, ctx, id, "hand_over_draft", vec![], move |row| {
         Ok(DraftRow { version: row.version + 1, clerk: to.0, updated_at: at, ..row })
     })
     .await
 }
 
-/// Changes an own draft that is being filled in, under lock.
+/// Changes an own draft that is being filled in, under lock, and what goes with it.
 async fn change(
     app: &App,
     ctx: &Ctx,
     id: i64,
     kind: &'static str,
+    files: Vec<Stmt>,
     to: impl Fn(DraftRow) -> Result<DraftRow, Stop> + Send + Sync + 'static,
 ) -> Result<(), AppError> {
     let staff = clerk(ctx)?.id.0;
@@ -174,7 +177,7 @@ async fn change(
         if row.clerk != staff || row.state != OPEN {
             return Err(RefusalCode::StaleVersion.into());
         }
-        let stmts = vec![rows::update(&to(row)?)];
+        let stmts = std::iter::once(rows::update(&to(row)?)).chain(files.iter().cloned()).collect();
         Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))
     };
     // What a draft holds is nobody's to find in the acts: the version says whether it is the same.

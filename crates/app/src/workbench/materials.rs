@@ -32,7 +32,7 @@ pub struct CaseFile {
 /// A kept file as one of a draft's.
 pub fn attach(app: &App, ctx: &Ctx, material: &str, kept: FileRow) -> DraftFile {
     let FileRow { sm3, size, media, .. } = kept;
-    DraftFile { id: app.next_id(ctx.at), material: material.to_owned(), sm3, media, size }
+    DraftFile { id: app.next_id(ctx.at), material: material.to_owned(), sm3, media, size, from: None }
 }
 
 /// The rows that make files of a draft files of a case.
@@ -45,6 +45,7 @@ pub(super) fn of_case(ctx: &Ctx, case: CaseId, files: &[DraftFile]) -> Vec<Stmt>
         media: file.media.clone(),
         size: file.size,
         at: ctx.at.0,
+        from_case: file.from.map_or(0, |case| case.0),
     };
     files.iter().map(|file| rows::insert(&row(file))).collect()
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yichuang_domain::applicant::{Applicant, PartyKind};
 use yichuang_domain::case::checking::{Checks, Finding, MaterialCheck};
 use yichuang_domain::case::{Case, MaterialWay};
-use yichuang_domain::id::VersionId;
+use yichuang_domain::id::{CaseId, VersionId};
 use yichuang_domain::identity::DocumentKind;
 use yichuang_domain::item::ItemVersion;
 
@@ -52,6 +52,9 @@ pub struct DraftFile {
     pub media: String,
     /// Bytes.
     pub size: i64,
+    /// 免提交: the case whose material it was before.
+    #[serde(default)]
+    pub from: Option<CaseId>,
 }
 
 impl std::fmt::Debug for Sheet {

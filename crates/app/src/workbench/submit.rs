@@ -105,6 +105,7 @@ pub async fn submit(
     let case = CaseId(app.next_id(ctx.at));
     let mut effects = vec![rows::receive(draft.id, draft.version, case.0, ctx.at.0)];
     effects.extend(materials::of_case(ctx, case, &sheet.files));
+    effects.push(rows::drop_files(draft.id, ctx.at.0));
     let act = |step: &str| Ctx { act: format!("draft/{}/{step}", draft.id), ..ctx.clone() };
     let received = intake::receive_with(app, &act("receive"), case, form, effects).await?;
     let case_no = received.case_no.clone();

@@ -26,7 +26,7 @@ async fn demo_centre(store: yichuang_storage::Store) -> (Centre, Instant) {
 }
 
 async fn why(centre: &Centre, at: Instant, token: &str) -> String {
-    match look(&centre.app, at, token).await.unwrap() {
+    match look(&centre.app, at, token, true).await.unwrap() {
         Session::Open(_) => "open".into(),
         Session::Ended(why) => why,
         Session::None => "none".into(),
@@ -46,7 +46,7 @@ db_test!(a_session_opens_ends_when_idle_and_when_the_account_signs_in_elsewhere,
     let app = &centre.app;
     let right = typed(EXAMINER, demo::PASSWORD, "");
     let first = sign_in(app, at, &right).await.unwrap().expect("signed in");
-    let Session::Open(viewer) = look(app, at, &first.token).await.unwrap() else { panic!("open") };
+    let Session::Open(viewer) = look(app, at, &first.token, true).await.unwrap() else { panic!("open") };
     assert_eq!((viewer.post, viewer.first, viewer.account.as_str()), (Post::Examiner, None, EXAMINER));
     let idle = i64::from(Policy::on(centre.today).idle) * MINUTE;
     assert_eq!(why(&centre, at.plus(idle - 1), &first.token).await, "open", "and used at that moment");
@@ -136,7 +136,7 @@ db_test!(an_account_outside_a_demo_needs_a_code_and_a_password_of_its_own, async
     );
     assert!(sign_in_to_demo(app, at, "chen").await.unwrap().is_none(), "not by one click");
     let opened = sign_in(app, at, &typed("chen", &word, "")).await.unwrap().expect("signed in");
-    let Session::Open(viewer) = look(app, at, &opened.token).await.unwrap() else { panic!("open") };
+    let Session::Open(viewer) = look(app, at, &opened.token, true).await.unwrap() else { panic!("open") };
     assert_eq!(viewer.first, Some(First::Factor));
     let shown = accounts::enrol(&viewer, None).unwrap();
     assert_eq!(accounts::enrol(&viewer, Some(&shown.secret)).unwrap(), shown);
@@ -144,7 +144,7 @@ db_test!(an_account_outside_a_demo_needs_a_code_and_a_password_of_its_own, async
     assert!(matches!(wrong, Err(AppError::Form(_))));
     let code = |at| accounts::code_of(&shown.secret, at).unwrap();
     accounts::set_factor(app, &ctx("g", at), &viewer, &shown.secret, &code(at)).await.unwrap();
-    let Session::Open(viewer) = look(app, at, &opened.token).await.unwrap() else { panic!("open") };
+    let Session::Open(viewer) = look(app, at, &opened.token, true).await.unwrap() else { panic!("open") };
     assert_eq!(viewer.first, Some(First::Password), "the first password is for once");
     let change = async |act: &str, old: &str, new: &str| {
         accounts::change_password(app, &ctx(act, at), &viewer, old, new).await
@@ -159,16 +159,16 @@ db_test!(an_account_outside_a_demo_needs_a_code_and_a_password_of_its_own, async
     assert!(sign_in(app, next, &used).await.unwrap().is_none(), "a code is used once");
     assert!(sign_in(app, next, &typed("chen", "Abcdef-2026", "")).await.unwrap().is_none());
     let opened = sign_in(app, next, &typed("chen", "Abcdef-2026", &code(next))).await.unwrap().expect("in");
-    let Session::Open(viewer) = look(app, next, &opened.token).await.unwrap() else { panic!("open") };
+    let Session::Open(viewer) = look(app, next, &opened.token, true).await.unwrap() else { panic!("open") };
     assert_eq!(viewer.first, None);
     let days = i64::from(Policy::on(centre.today).days);
     let last = next.plus(days * 24 * 60 * MINUTE);
     let opened = sign_in(app, last, &typed("chen", "Abcdef-2026", &code(last))).await.unwrap().expect("in");
-    let Session::Open(viewer) = look(app, last, &opened.token).await.unwrap() else { panic!("open") };
+    let Session::Open(viewer) = look(app, last, &opened.token, true).await.unwrap() else { panic!("open") };
     assert_eq!(viewer.first, None, "the last day");
     let over = last.plus(24 * 60 * MINUTE);
     let opened = sign_in(app, over, &typed("chen", "Abcdef-2026", &code(over))).await.unwrap().expect("in");
-    let Session::Open(viewer) = look(app, over, &opened.token).await.unwrap() else { panic!("open") };
+    let Session::Open(viewer) = look(app, over, &opened.token, true).await.unwrap() else { panic!("open") };
     assert_eq!(viewer.first, Some(First::Password), "the day after");
 });
 

@@ -70,6 +70,8 @@ names! {
     YellowLampPercent = "yellow_lamp_percent",
     /// 授权到期提醒的提前天数, calendar days (ours).
     AuthorizationWarningDays = "authorization_warning_days",
+    /// 专业性咨询答复期限, workdays (ours).
+    QuestionDays = "question_days",
     /// 证件登记的最大年龄, years (ours).
     OldestAge = "oldest_age",
     /// 登录失败次数, within the window, that lock an account (ours).

@@ -11,12 +11,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use yichuang_app::access::act_id;
+use yichuang_app::access::{act_id, permit};
 use yichuang_app::case::Seen;
 use yichuang_app::desk::{DeskLine, described, in_scope};
 use yichuang_app::lamp::Lamp;
 use yichuang_app::worklist::{self, Cursor, List};
-use yichuang_app::{AppError, Ctx, Fault, assign};
+use yichuang_app::{AppError, Ctx, Fault, assign, questions};
 use yichuang_domain::Refusal;
 use yichuang_domain::case::{Branch, BranchStage};
 use yichuang_domain::id::StaffId;
@@ -114,8 +114,12 @@ async fn listed(
         count: desk.menu.iter().find(|(counted, _)| *counted == of).map(|(_, count)| count.to_string()),
         current: of == list,
     };
-    let tabs: Vec<Tab> = LISTS.into_iter().map(tab).collect();
+    let mut tabs: Vec<Tab> = LISTS.into_iter().map(tab).collect();
     let here = tabs.iter().find(|tab| tab.current).map_or("/desk", |tab| &tab.href).to_owned();
+    if permit(&ctx.actor, Action::AnswerQuestion).is_ok() {
+        let count = Some(questions::waiting(&server.app, &ctx).await?.to_string());
+        tabs.push(Tab { href: "/questions".into(), title: "窗口咨询", count, current: false });
+    }
     let next = desk.next.map(|cursor| format!("/desk?list={word}&after={cursor}"));
     let first = after.map(|_| here.clone());
     let frame = Frame::of(server, guest, "后台审批工作台", &here).await?;

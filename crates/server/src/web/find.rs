@@ -108,6 +108,15 @@ impl Asked {
     }
 }
 
+/// Items in force on this day, to choose from: key and name.
+pub async fn items(server: &Server, on: Date) -> Result<Vec<(String, String)>, AppError> {
+    let versions = server.app.versions_in_force(on).await?;
+    let mut items: Vec<(String, String)> =
+        versions.iter().map(|version| (version.item.key.clone(), version.item.name.clone())).collect();
+    items.sort();
+    Ok(items)
+}
+
 /// `GET /cases`
 pub async fn find(
     State(server): State<Server>,
@@ -135,10 +144,6 @@ pub async fn find(
     let (found, next) = find::search(&server.app, &ctx, &sought, asked.before.map(CaseId), LINES).await?;
     let (from, to) = (sought.from.to_string(), sought.to.to_string());
     let filters = format!("from={from}&to={to}&stage={}&item={}", sought.stage, sought.item);
-    let versions = server.app.versions_in_force(ctx.at.date()).await?;
-    let mut items: Vec<(String, String)> =
-        versions.iter().map(|version| (version.item.key.clone(), version.item.name.clone())).collect();
-    items.sort();
     let template = FindPage {
         frame: Frame::of(&server, &guest, "办件查询", "/cases").await?,
         scope,
@@ -147,7 +152,7 @@ pub async fn find(
         stage: sought.stage,
         item: sought.item,
         stages: STAGES.into(),
-        items,
+        items: items(&server, ctx.at.date()).await?,
         lines: found.into_iter().map(|found| line(&server, found)).collect(),
         next: next.map(|before| format!("/cases?{filters}&before={before}")),
         export: format!("/cases/export?{filters}"),

@@ -4,6 +4,7 @@ use crate::Server;
 use crate::error::PageError;
 use crate::guard::Guest;
 use yichuang_app::access::permit;
+use yichuang_app::questions;
 use yichuang_app::worklist::{self, List};
 use yichuang_domain::identity::mask;
 use yichuang_domain::permission::{Action, Post};
@@ -151,6 +152,11 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
             cases.push(Entry { count, tone, ..entry(title, &format!("/desk?list={word}")) });
         }
     }
+    if may(Action::AnswerQuestion) {
+        let count = questions::waiting(&server.app, &guest.reading(server)?).await?;
+        let tone = if count.is_nothing() { "n" } else { "a" };
+        cases.push(Entry { count: Some(count.to_string()), tone, ..entry("窗口咨询", "/questions") });
+    }
     if may(Action::TakeIn) {
         cases.push(entry("窗口受理", "/intake"));
         let desk = worklist::desk(&server.app, &guest.reading(server)?, List::ToAccept, None, 0).await?;
@@ -173,6 +179,9 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
     }
     if may(Action::ReadCase) {
         cases.push(entry("办件查询", "/cases"));
+    }
+    if may(Action::ReadAnswers) {
+        cases.push(entry("事项问答", "/answers"));
     }
     if !cases.is_empty() {
         groups.push(Group { title: "办件", entries: cases });

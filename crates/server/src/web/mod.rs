@@ -3,6 +3,7 @@
 pub mod account;
 pub mod acts;
 pub mod administration;
+pub mod answers;
 pub mod case;
 pub mod covers;
 pub mod desk;
@@ -16,6 +17,7 @@ pub mod kept;
 pub mod ledger;
 pub mod personal;
 pub mod public;
+pub mod questions;
 pub mod sign_in;
 pub mod state;
 

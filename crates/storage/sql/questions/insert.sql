@@ -1,1 +1,1 @@
-INSERT INTO questions (id, draft_id, item_key, item_name, agency, site, asked_by, asked_at, due_on, question, answer, answered_by, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+INSERT INTO questions (id, draft_id, item_key, item_name, agency, site, asked_by, asked_at, due_on, question, answer, answered_by, answered_at, entry_question, entry_answer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)

@@ -1,5 +1,6 @@
 //! 收件审查: the table of a draft, what was ticked in it, and the outcome it carries.
 
+use super::ask::{self, keep_words};
 use super::draft::{done, shown, stale};
 use super::table::{Offer, Table, advice, ticked};
 use super::{Kept, Step, keep, number};
@@ -161,21 +162,12 @@ pub async fn check(
     }
     let Some(item) = draft.sheet.item else { return Err(PageError::Unreadable) };
     let version = server.app.version(item).await?;
-    draft.sheet.checks = ticked(&sent, &version.item);
-    for name in WORDS.into_iter().chain([REASON]) {
-        let words = sent.get(name).trim();
-        match words.is_empty() {
-            true => drop(draft.sheet.words.remove(name)),
-            false => drop(draft.sheet.words.insert(name.to_owned(), words.to_owned())),
-        }
-    }
     let button = sent.get("do").to_owned();
     let button = button.as_str();
     if let Some(dropped) = button.strip_prefix("drop-") {
         draft.sheet.files.retain(|file| file.id.to_string() != dropped);
     }
-    let (taken, wrong) = take(&server, &guest, &version.item, &mut sent).await?;
-    draft.sheet.files.extend(taken);
+    let wrong = ticks(&server, &guest, &mut draft, &version.item, &mut sent).await?;
     if button == "all" {
         draft.sheet.find_all_good(&version.item);
     }
@@ -209,6 +201,21 @@ pub async fn check(
     }
 }
 
+/// Puts what was ticked, typed and handed in into the draft; gives what is wrong with files that were not kept.
+pub async fn ticks(
+    server: &Server,
+    guest: &Guest,
+    draft: &mut Draft,
+    item: &ItemVersion,
+    sent: &mut Sent,
+) -> Result<Vec<String>, PageError> {
+    draft.sheet.checks = ticked(sent, item);
+    keep_words(&mut draft.sheet, sent, WORDS.into_iter().chain([REASON]).chain(ask::WORDS));
+    let (taken, wrong) = take(server, guest, Some(draft.id), item, sent).await?;
+    draft.sheet.files.extend(taken);
+    Ok(wrong)
+}
+
 /// Everything is kept; why it was not done stands above it.
 async fn refused(
     server: &Server,
@@ -224,10 +231,11 @@ async fn refused(
     shown(server, guest, draft, Step::Check, status, Some(words), false).await
 }
 
-/// The files sent with a table, kept; and what is wrong with those that were not.
+/// The files sent with a table, kept for this draft; and what is wrong with those that were not.
 pub async fn take(
     server: &Server,
     guest: &Guest,
+    draft: Option<i64>,
     item: &ItemVersion,
     sent: &mut Sent,
 ) -> Result<(Vec<DraftFile>, Vec<String>), PageError> {
@@ -237,7 +245,7 @@ pub async fn take(
         let material = material.ok_or(PageError::Unreadable)?;
         let ctx = guest.reading(server)?;
         let scanner = server.scanner.as_ref();
-        match uploads::take(&server.app, &server.press.files, scanner, &ctx, bytes.to_vec()).await {
+        match uploads::take(&server.app, &server.press.files, scanner, &ctx, draft, bytes.to_vec()).await {
             Ok(kept) => taken.push(workbench::attach(&server.app, &ctx, &material.id, kept)),
             Err(AppError::Form(words)) => wrong.push(format!("{}：{}", material.name, words.join("；"))),
             Err(error) => return Err(error.into()),

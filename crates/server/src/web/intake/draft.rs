@@ -1,5 +1,6 @@
 //! 收件登记: the page of a draft at each of its steps, and the steps that choose item and situation.
 
+use super::ask::{self, AskView, keep_words};
 use super::check::CheckView;
 use super::person::KINDS;
 use super::{Kept, Place, Step, bar, keep, number, people, reached};
@@ -43,6 +44,7 @@ pub struct DraftPage {
     told: Option<String>,
     step: StepView,
     colleagues: Vec<(i64, String)>,
+    ask: Option<AskView>,
 }
 
 enum StepView {
@@ -176,6 +178,10 @@ async fn at_step(
         (Step::Check, Some(version)) => StepView::Check(Box::new(CheckView::of(&draft, version))),
         _ => StepView::Item(item_view(server, &ctx, looked, version.as_ref()).await?),
     };
+    let ask = match &version {
+        Some(version) => Some(AskView::of(server, &ctx, &draft, version, step).await?),
+        None => None,
+    };
     let item = version.as_ref().map(|version| &version.item);
     let template = DraftPage {
         frame: Frame::of(server, guest, "综合窗口工作台", "/intake").await?,
@@ -189,6 +195,7 @@ async fn at_step(
         told,
         step: view,
         colleagues: colleagues(server, &ctx),
+        ask,
     };
     page(status, &template)
 }
@@ -319,6 +326,11 @@ pub async fn item(
     kept(&server, &guest, draft, sent.get("version"), Step::Item).await
 }
 
+/// The situations chosen in a form.
+pub fn chosen(item: &ItemVersion, sent: &Sent) -> BTreeSet<String> {
+    item.questions.iter().flat_map(|question| sent.all(&question.id)).map(str::to_owned).collect()
+}
+
 /// `POST /intake/{draft}/situations`
 pub async fn situations(
     State(server): State<Server>,
@@ -333,13 +345,8 @@ pub async fn situations(
     }
     let Some(id) = draft.sheet.item else { return Err(PageError::Unreadable) };
     let version = server.app.version(id).await?;
-    let chosen = version
-        .item
-        .questions
-        .iter()
-        .flat_map(|question| sent.all(&question.id))
-        .map(str::to_owned)
-        .collect();
+    let chosen = chosen(&version.item, &sent);
+    keep_words(&mut draft.sheet, &sent, ask::WORDS);
     let asked: Vec<String> =
         version.item.questions_asked(&draft.sheet.situations).map(|q| q.id.clone()).collect();
     draft.sheet.answer(&version.item, chosen);

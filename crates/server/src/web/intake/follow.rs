@@ -1,5 +1,6 @@
 //! 后续办理: a case back at the window: its documents to print, and what is still to be done with it.
 
+use super::ask::AskView;
 use super::check::{Carried, Words, take};
 use super::home::stage;
 use super::table::{Offer, Table, advice, ticked};
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use yichuang_app::access::act_id;
 use yichuang_app::desk::{DocumentLine, case_page};
+use yichuang_app::questions::asked_of_case;
 use yichuang_app::workbench::{self, Due, Wish, proceed as go_on};
 use yichuang_app::{AppError, Fault};
 use yichuang_domain::case::checking::Checks;
@@ -33,6 +35,7 @@ struct FollowPage {
     documents: Vec<DocumentLine>,
     told: Option<String>,
     done: Option<&'static str>,
+    asked: Option<AskView>,
     due: Due,
     table: Table,
     class: &'static str,
@@ -76,6 +79,7 @@ async fn shown(
     let ctx = guest.reading(server)?;
     let desk = workbench::desk(&server.app, &ctx, case_no).await?;
     let read = case_page(&server.app, &ctx, case_no).await?;
+    let asked = asked_of_case(&server.app, &ctx, &desk).await?;
     let (item, case) = (&desk.version.item, &desk.case);
     let (checks, words, act, told) = match tried {
         Some(tried) => (tried.checks, tried.words, tried.act, Some(tried.told)),
@@ -123,6 +127,7 @@ async fn shown(
         documents: read.documents,
         told,
         done,
+        asked: (!asked.is_empty()).then_some(AskView::answers(server, &ctx, 0, &asked)?),
         due: desk.due,
         table,
         class,
@@ -144,7 +149,7 @@ pub async fn proceed(
     let version: u32 = sent.get("version").parse().map_err(|_| PageError::Unreadable)?;
     let desk = workbench::desk(&server.app, &ctx, &case_no).await?;
     let (checks, words) = (ticked(&sent, &desk.version.item), Words::sent(&sent));
-    let (taken, wrong) = take(&server, &guest, &desk.version.item, &mut sent).await?;
+    let (taken, wrong) = take(&server, &guest, None, &desk.version.item, &mut sent).await?;
     let button = sent.get("do");
     let asked = match (desk.due, words.wish(button)) {
         (Due::Outcome, Ok(None)) => Err(AppError::Form(vec!["已汇总，核对处理意见后选择办理".into()])),

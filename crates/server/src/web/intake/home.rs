@@ -14,6 +14,7 @@ use serde::Deserialize;
 use yichuang_app::access::act_id;
 use yichuang_app::desk::{DeskLine, described};
 use yichuang_app::lamp::Lamp;
+use yichuang_app::questions::{Question, asked};
 use yichuang_app::workbench::{self, Sheet};
 use yichuang_app::worklist::{self, Cursor, List};
 use yichuang_app::{AppError, windows};
@@ -50,6 +51,8 @@ struct DraftLine {
     who: String,
     item: String,
     at: String,
+    /// 咨询: class and words.
+    asked: Option<(&'static str, &'static str)>,
 }
 
 struct CaseLine {
@@ -98,7 +101,8 @@ async fn shown(
         let name = mask::name(&draft.sheet.applicant.name);
         let who = if name.is_empty() { "申请人待填".to_owned() } else { name };
         let at = draft.updated_at.civil().strftime("%m-%d %H:%M").to_string();
-        drafts.push(DraftLine { id: draft.id, who, item, at });
+        let asked = question_tag(&asked(&server.app, &ctx, &draft).await?);
+        drafts.push(DraftLine { id: draft.id, who, item, at, asked });
     }
     let own = workbench::own_cases(&server.app, &ctx).await?;
     let cases = own.into_iter().take(LINES as usize).map(|(case, version)| CaseLine {
@@ -134,6 +138,14 @@ async fn shown(
         counts,
     };
     page(status, &template)
+}
+
+/// Where the questions asked from a draft stand.
+fn question_tag(asked: &[Question]) -> Option<(&'static str, &'static str)> {
+    match asked.iter().any(|question| question.answer.is_none()) {
+        true => Some(("a", "咨询待答复")),
+        false => (!asked.is_empty()).then_some(("g", "咨询已答复")),
+    }
 }
 
 fn kind(

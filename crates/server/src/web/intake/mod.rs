@@ -1,6 +1,7 @@
 //! 综合受理工作台: the clerk's pages. Each step of a receipt is a form of its own and is kept when it is sent; nothing
 //! here decides what may be done with it.
 
+mod ask;
 mod check;
 mod draft;
 mod follow;
@@ -9,6 +10,7 @@ mod papers;
 mod person;
 mod table;
 
+pub use ask::{ask, asked};
 pub use check::{check, file as draft_file};
 pub use draft::{discard, hand_over, item, show, situations};
 pub use follow::{proceed, show as follow_up};
@@ -39,6 +41,10 @@ impl Step {
         (Step::Situations, "situations", "选情形"),
         (Step::Check, "check", "收件审查"),
     ];
+
+    fn word(self) -> &'static str {
+        Step::ALL[self as usize].1
+    }
 
     fn of(word: &str) -> Option<Step> {
         Step::ALL.into_iter().find(|row| row.1 == word).map(|row| row.0)

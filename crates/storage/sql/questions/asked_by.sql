@@ -1,1 +1,0 @@
-SELECT id, draft_id, item_key, item_name, agency, site, asked_by, asked_at, due_on, question, answer, answered_by, answered_at FROM questions WHERE asked_by = $1 ORDER BY id DESC LIMIT $2

@@ -1,0 +1,1 @@
+SELECT id, draft_id, item_key, item_name, agency, site, asked_by, asked_at, due_on, question, answer, answered_by, answered_at, entry_question, entry_answer FROM questions WHERE answered_at > 0 AND entry_answer > '' AND (answered_at < $1 OR (answered_at = $1 AND id < $2)) ORDER BY answered_at DESC, id DESC LIMIT $3

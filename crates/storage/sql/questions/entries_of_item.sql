@@ -1,0 +1,1 @@
+SELECT id, draft_id, item_key, item_name, agency, site, asked_by, asked_at, due_on, question, answer, answered_by, answered_at, entry_question, entry_answer FROM questions WHERE item_key = $1 AND answered_at > 0 AND entry_answer > '' AND (answered_at < $2 OR (answered_at = $2 AND id < $3)) ORDER BY answered_at DESC, id DESC LIMIT $4

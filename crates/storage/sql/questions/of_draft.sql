@@ -1,0 +1,1 @@
+SELECT id, draft_id, item_key, item_name, agency, site, asked_by, asked_at, due_on, question, answer, answered_by, answered_at, entry_question, entry_answer FROM questions WHERE draft_id = $1 ORDER BY id DESC LIMIT $2

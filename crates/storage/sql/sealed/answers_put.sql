@@ -1,0 +1,1 @@
+UPDATE questions SET answer = $1 WHERE id = $2 AND answer = $3
