@@ -4,8 +4,8 @@
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
 use crate::web::{
-    account, acts, administration, answers, case, covers, desk, find, intake, issuing, kept, ledger, personal, questions,
-    sign_in, state,
+    account, acts, administration, answers, case, covers, desk, find, intake, issuing, kept, ledger,
+    personal, questions, sign_in, state,
 };
 use crate::{Server, access_log, assets, guard, security};
 use axum::Router;

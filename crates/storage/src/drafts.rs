@@ -92,8 +92,5 @@ pub fn dropped_files(before: i64, after: &str, limit: i64) -> Query<String> {
 /// Takes a file dropped before this moment off the record where no case and no draft needs it, and forgets that
 /// drafts held it.
 pub fn remove_dropped(sm3: &str, before: i64) -> [Stmt; 2] {
-    [
-        stmt!("draft_files/remove", sm3, before).any_rows(),
-        stmt!("draft_files/forget", sm3, before).any_rows(),
-    ]
+    [stmt!("draft_files/remove", sm3, before).any_rows(), stmt!("draft_files/forget", sm3, before).any_rows()]
 }

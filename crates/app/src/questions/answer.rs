@@ -60,7 +60,8 @@ pub async fn answer(
     let body = json!({ "shown": shown.is_some() });
     let audit = noted(app, ctx, "question_answered", id, body);
     let (by, at) = (ctx.actor.number(), ctx.at.0);
-    let Shown { question, answer } = shown.unwrap_or(Shown { question: String::new(), answer: String::new() });
+    let Shown { question, answer } =
+        shown.unwrap_or(Shown { question: String::new(), answer: String::new() });
     let then = move |locked: &Rows| {
         let row: QuestionRow = locked.get(0)?;
         let mut effects = Effects { stmts: vec![], answer: TAKEN.into(), witness: None };
@@ -90,7 +91,8 @@ pub async fn publish(app: &App, ctx: &Ctx, id: i64, shown: Option<Shown>) -> Res
     }
     let shown = shown.map(|shown| shown.checked("")).transpose()?;
     let audit = noted(app, ctx, "answer_shown", id, json!({ "shown": shown.is_some() }));
-    let Shown { question, answer } = shown.unwrap_or(Shown { question: String::new(), answer: String::new() });
+    let Shown { question, answer } =
+        shown.unwrap_or(Shown { question: String::new(), answer: String::new() });
     let stmts = vec![rows::publish(id, &question, &answer), audit];
     let effects = Effects { stmts, answer: "{}".into(), witness: None };
     let then = Box::new(move |_: &Rows| Ok(Plan::effects(effects.clone())));

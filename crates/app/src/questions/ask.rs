@@ -1,6 +1,6 @@
 //! 提出咨询: from an open receipt, to a department that decides on the item.
 
-use super::{Question, act, noted, read};
+use super::{ProfessionalQuestion, act, noted, read};
 use crate::access::permit;
 use crate::app::App;
 use crate::boundary;
@@ -35,7 +35,9 @@ pub async fn ask(app: &App, ctx: &Ctx, draft: &Draft, agency: &str, words: &str)
     boundary::act(&ctx.act)?;
     // The clerk's own, as it is now: what was read before is no proof.
     let draft = workbench::get(app, ctx, draft.id).await?;
-    let Some(item) = draft.sheet.item else { return form("先选择办理的事项，再向其审批部门咨询") };
+    let Some(item) = draft.sheet.item else {
+        return form("先选择办理的事项，再向其审批部门咨询");
+    };
     let version = app.version(item).await?;
     if !concerned(&version.item).contains(&agency) {
         return form("选择该事项的审批部门");
@@ -70,24 +72,21 @@ pub async fn ask(app: &App, ctx: &Ctx, draft: &Draft, agency: &str, words: &str)
         entry_answer: String::new(),
     };
     let audit = noted(app, ctx, "question_asked", id, json!({ "item": row.item_key, "agency": agency }));
-    let effects =
-        Effects { stmts: vec![rows::insert(&row), audit], answer: id.to_string(), witness: None };
+    let effects = Effects { stmts: vec![rows::insert(&row), audit], answer: id.to_string(), witness: None };
     let then = Box::new(move |_: &_| Ok(Plan::effects(effects.clone())));
     let act = act(ctx, "ask_question", draft.id);
     let answer = app.store().commit(Change { act, key: 0, locks: vec![], then }).await?;
-    answer.body.parse().map_err(|_| {
-        yichuang_storage::StoreError::Damaged("咨询号读不出".into()).into()
-    })
+    answer.body.parse().map_err(|_| yichuang_storage::StoreError::Damaged("咨询号读不出".into()).into())
 }
 
 /// 本件的咨询: what was asked from this draft, the last first.
-pub async fn asked(app: &App, ctx: &Ctx, draft: &Draft) -> Result<Vec<Question>, AppError> {
+pub async fn asked(app: &App, ctx: &Ctx, draft: &Draft) -> Result<Vec<ProfessionalQuestion>, AppError> {
     permit(&ctx.actor, Action::AskQuestion)?;
     listed(app, draft.id).await
 }
 
 /// The same for a case at the window, of the draft it came of.
-pub async fn asked_of_case(app: &App, ctx: &Ctx, desk: &Desk) -> Result<Vec<Question>, AppError> {
+pub async fn asked_of_case(app: &App, ctx: &Ctx, desk: &Desk) -> Result<Vec<ProfessionalQuestion>, AppError> {
     permit(&ctx.actor, Action::AskQuestion)?;
     if !app.store().schema().await?.has(Area::Intake) {
         return Ok(Vec::new());
@@ -98,7 +97,7 @@ pub async fn asked_of_case(app: &App, ctx: &Ctx, desk: &Desk) -> Result<Vec<Ques
     }
 }
 
-async fn listed(app: &App, draft: i64) -> Result<Vec<Question>, AppError> {
+async fn listed(app: &App, draft: i64) -> Result<Vec<ProfessionalQuestion>, AppError> {
     let rows = app.store().all(rows::of_draft(draft, LISTED)).await?;
     rows.into_iter().map(|row| read(app, row)).collect()
 }

@@ -7,8 +7,8 @@ use crate::error::AppError;
 use yichuang_domain::identity::normalise;
 use yichuang_domain::permission::Action;
 use yichuang_domain::time::Instant;
-use yichuang_storage::questions::{self as rows, QuestionRow};
 use yichuang_storage::Area;
+use yichuang_storage::questions::{self as rows, QuestionRow};
 
 /// Rows read together.
 const PAGE: i64 = 200;
@@ -19,7 +19,7 @@ const LONGEST: usize = 60;
 
 /// 事项问答 of one item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+pub struct AnswerEntry {
     /// Id of the question.
     pub id: i64,
     /// Key of the item.
@@ -43,7 +43,7 @@ pub async fn search(
     item: Option<&str>,
     words: &str,
     limit: usize,
-) -> Result<Vec<Entry>, AppError> {
+) -> Result<Vec<AnswerEntry>, AppError> {
     permit(&ctx.actor, Action::ReadAnswers)?;
     if words.chars().count() > LONGEST || words.chars().any(char::is_control) {
         return Err(AppError::Form(vec![format!("查找的词不超过 {LONGEST} 个字，删减后重新查找")]));
@@ -74,8 +74,8 @@ fn holds(row: &QuestionRow, sought: &[String]) -> bool {
     sought.iter().all(|word| text.contains(word.as_str()))
 }
 
-fn entry(row: QuestionRow) -> Entry {
-    Entry {
+fn entry(row: QuestionRow) -> AnswerEntry {
+    AnswerEntry {
         id: row.id,
         item: row.item_key,
         item_name: row.item_name,

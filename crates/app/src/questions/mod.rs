@@ -10,7 +10,7 @@ mod entries;
 
 pub use answer::{Shown, answer, publish};
 pub use ask::{ask, asked, asked_of_case, concerned};
-pub use entries::{Entry, search};
+pub use entries::{AnswerEntry, search};
 
 use crate::access::permit;
 use crate::app::App;
@@ -36,7 +36,7 @@ const NUMBER: usize = 11;
 
 /// 专业性咨询.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+pub struct ProfessionalQuestion {
     /// Id.
     pub id: i64,
     /// Key of the item.
@@ -82,7 +82,7 @@ pub async fn waiting(app: &App, ctx: &Ctx) -> Result<Count, AppError> {
 }
 
 /// 本部门的咨询: those to be answered, the most urgent first; or those answered, the last first.
-pub async fn desk(app: &App, ctx: &Ctx, answered: bool) -> Result<Vec<Question>, AppError> {
+pub async fn desk(app: &App, ctx: &Ctx, answered: bool) -> Result<Vec<ProfessionalQuestion>, AppError> {
     let agency = own_agency(ctx)?;
     app.store().schema().await?.needs(Area::Intake)?;
     let listed = match answered {
@@ -93,7 +93,7 @@ pub async fn desk(app: &App, ctx: &Ctx, answered: bool) -> Result<Vec<Question>,
 }
 
 /// One of the department's questions.
-pub async fn get(app: &App, ctx: &Ctx, id: i64) -> Result<Question, AppError> {
+pub async fn get(app: &App, ctx: &Ctx, id: i64) -> Result<ProfessionalQuestion, AppError> {
     read(app, of_own_agency(app, ctx, id).await?)
 }
 
@@ -109,7 +109,7 @@ fn own_agency(ctx: &Ctx) -> Result<String, AppError> {
     Ok(ctx.actor.staff().and_then(|staff| staff.agency.clone()).unwrap_or_default())
 }
 
-fn read(app: &App, row: QuestionRow) -> Result<Question, AppError> {
+fn read(app: &App, row: QuestionRow) -> Result<ProfessionalQuestion, AppError> {
     let answer = match row.answered_at {
         0 => None,
         at => Some(Answer {
@@ -118,7 +118,7 @@ fn read(app: &App, row: QuestionRow) -> Result<Question, AppError> {
             at: Instant(at),
         }),
     };
-    Ok(Question {
+    Ok(ProfessionalQuestion {
         id: row.id,
         due_on: day(&row.due_on)?,
         words: app.vault().open_words(Cell::question(row.id), &row.question)?.to_string(),
@@ -166,10 +166,12 @@ fn noted(app: &App, ctx: &Ctx, kind: &str, id: i64, body: serde_json::Value) -> 
 mod tests {
     #[test]
     fn a_number_is_told_from_other_figures() {
-        for number in ["电话138 0013 8000。", "１１０１０１１９９００３０７０３１０", "023-6782-13456 转"] {
+        for number in ["电话138 0013 8000。", "１１０１０１１９９００３０７０３１０", "023-6782-13456 转"]
+        {
             assert!(super::has_number(number), "{number}");
         }
-        for other in ["面积 60 平方米，2026-09-01 起", "许可法第三十二条", "1200 元、1,300 元"] {
+        for other in ["面积 60 平方米，2026-09-01 起", "许可法第三十二条", "1200 元、1,300 元"]
+        {
             assert!(!super::has_number(other), "{other}");
         }
     }

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use yichuang_app::AppError;
-use yichuang_app::questions::{Entry, search};
+use yichuang_app::questions::{AnswerEntry, search};
 
 /// Entries of a page.
 const SHOWN: usize = 50;
@@ -50,7 +50,7 @@ pub struct EntryView {
 
 impl EntryView {
     /// As every page shows it.
-    pub fn of(server: &Server, entry: Entry) -> EntryView {
+    pub fn of(server: &Server, entry: AnswerEntry) -> EntryView {
         let organisation = server.app.organisation();
         let agency = organisation.agencies.get(&entry.agency);
         EntryView {

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use yichuang_app::access::act_id;
 use yichuang_app::lamp::Lamp;
-use yichuang_app::questions::{self, Question, Shown};
+use yichuang_app::questions::{self, ProfessionalQuestion, Shown};
 use yichuang_app::{AppError, Ctx, Fault};
 use yichuang_domain::Refusal;
 use yichuang_domain::id::StaffId;
@@ -67,7 +67,7 @@ pub struct Asked {
 
 impl Asked {
     /// With its lamp today.
-    pub fn of(server: &Server, ctx: &Ctx, question: &Question) -> Result<Asked, AppError> {
+    pub fn of(server: &Server, ctx: &Ctx, question: &ProfessionalQuestion) -> Result<Asked, AppError> {
         let (today, organisation) = (ctx.at.date(), server.app.organisation());
         let name = |id: StaffId| match organisation.staff.get(&id) {
             Some(member) => format!("{}（{id}）", mask::name(&member.name)),
@@ -94,9 +94,10 @@ impl Asked {
             due: short(question.due_on, today),
             late: matches!(lamp, Some(Lamp::Red(_) | Lamp::Black)),
             lamp: lamp.map(|lamp| (tone(lamp), lamp.words())),
-            answer: question.answer.as_ref().map(|answer| {
-                (answer.words.clone(), format!("{}　{}", name(answer.by), on(answer.at)))
-            }),
+            answer: question
+                .answer
+                .as_ref()
+                .map(|answer| (answer.words.clone(), format!("{}　{}", name(answer.by), on(answer.at)))),
             shown: question.shown.is_some(),
         })
     }
@@ -124,7 +125,7 @@ pub struct Typed {
 
 impl Typed {
     /// What a fresh form begins with: the question and its answer, to be confirmed.
-    fn fresh(question: &Question) -> Typed {
+    fn fresh(question: &ProfessionalQuestion) -> Typed {
         let own = question.shown.clone();
         let answer = question.answer.as_ref().map(|answer| answer.words.clone()).unwrap_or_default();
         let entry = own.clone().unwrap_or(Shown { question: question.words.clone(), answer });

@@ -88,9 +88,9 @@ impl Answer {
     /// The page with what differs from run to run taken out.
     pub fn page(&self) -> String {
         let mut page = String::new();
-        for (nth, part) in self.body.split("name=\"act\" value=\"").enumerate() {
+        for (nth, part) in self.body.split("act\" value=\"").enumerate() {
             let shown = if nth == 0 { part } else { part.split_once('"').expect("a value").1 };
-            page.push_str(if nth == 0 { "" } else { "name=\"act\" value=\"[act]\"" });
+            page.push_str(if nth == 0 { "" } else { "act\" value=\"[act]\"" });
             page.push_str(shown);
         }
         // A picture of an address is as long as a page.

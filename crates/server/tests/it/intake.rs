@@ -112,12 +112,12 @@ db_test!(a_routine_case_is_taken_in_and_its_notice_printed, async |db| {
 });
 
 /// The page with what differs from run to run taken out.
-fn stable(answer: &Answer, draft: &str) -> String {
+pub fn stable(answer: &Answer, draft: &str) -> String {
     answer.page().replace(draft, "/intake/[draft]").replace(draft.trim_start_matches("/intake/"), "[draft]")
 }
 
 /// What a browser would send of the ticked table.
-fn filled(answer: &Answer) -> Vec<(String, String)> {
+pub fn filled(answer: &Answer) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut select = None;
     for tag in answer.body.split('<') {
@@ -258,7 +258,7 @@ fn masked(answer: &Answer) -> String {
 }
 
 /// A form with files, as a browser writes it.
-async fn with_files(window: &Window<'_>, files: &[(&str, &[u8])]) -> Answer {
+pub async fn with_files(window: &Window<'_>, files: &[(&str, &[u8])]) -> Answer {
     let version = window.page().await.field(&format!("action=\"{}/", window.draft), "version");
     let mut body = Vec::new();
     for (name, value) in [("version", version.as_str()), ("do", "save")] {
@@ -282,7 +282,7 @@ async fn with_files(window: &Window<'_>, files: &[(&str, &[u8])]) -> Answer {
 }
 
 /// The addresses of the files on a page.
-fn handed(answer: &Answer) -> Vec<String> {
+pub fn handed(answer: &Answer) -> Vec<String> {
     let links = answer.body.split("<li><a href=\"").skip(1).filter_map(|part| part.split_once('"'));
     links.map(|(href, _)| href.to_owned()).filter(|href| href.contains("/files/")).collect()
 }

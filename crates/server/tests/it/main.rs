@@ -12,4 +12,5 @@ mod kept;
 mod permissions;
 mod personal;
 mod portal;
+mod questions;
 mod rating;

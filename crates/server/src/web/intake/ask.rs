@@ -15,7 +15,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use yichuang_app::access::act_id;
-use yichuang_app::questions::{Question, ask as put, asked as of_draft, concerned, search};
+use yichuang_app::questions::{ProfessionalQuestion, ask as put, asked as of_draft, concerned, search};
 use yichuang_app::versions::Version;
 use yichuang_app::workbench::{self, Draft, Sheet};
 use yichuang_app::{AppError, Ctx, Fault};
@@ -80,7 +80,7 @@ impl AskView {
         server: &Server,
         ctx: &Ctx,
         draft: i64,
-        found: &[Question],
+        found: &[ProfessionalQuestion],
     ) -> Result<AskView, AppError> {
         let questions: Vec<Asked> =
             found.iter().map(|question| Asked::of(server, ctx, question)).collect::<Result<_, _>>()?;

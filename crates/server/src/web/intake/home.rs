@@ -14,7 +14,7 @@ use serde::Deserialize;
 use yichuang_app::access::act_id;
 use yichuang_app::desk::{DeskLine, described};
 use yichuang_app::lamp::Lamp;
-use yichuang_app::questions::{Question, asked};
+use yichuang_app::questions::{ProfessionalQuestion, asked};
 use yichuang_app::workbench::{self, Sheet};
 use yichuang_app::worklist::{self, Cursor, List};
 use yichuang_app::{AppError, windows};
@@ -141,7 +141,7 @@ async fn shown(
 }
 
 /// Where the questions asked from a draft stand.
-fn question_tag(asked: &[Question]) -> Option<(&'static str, &'static str)> {
+fn question_tag(asked: &[ProfessionalQuestion]) -> Option<(&'static str, &'static str)> {
     match asked.iter().any(|question| question.answer.is_none()) {
         true => Some(("a", "咨询待答复")),
         false => (!asked.is_empty()).then_some(("g", "咨询已答复")),
