@@ -54,14 +54,11 @@ pub async fn find(app: &App, ctx: &Ctx, typed: &str) -> Result<Vec<Found>, AppEr
     Ok(found)
 }
 
-/// 该申请人的办件: those this number applied for itself, the newest first; for materials that are there already.
+/// 该申请人的办件: those this number applied for itself, the newest first; for materials that are there already. Whoever
+/// shows something of one notes it.
 pub async fn cases_of(app: &App, ctx: &Ctx, number: &str) -> Result<Vec<Case>, AppError> {
     let found = look(app, ctx, &normalise(number), &[Sought::Number]).await?;
-    let own: Vec<Case> = found.into_iter().filter(|found| !found.by_agent).map(|found| found.case).collect();
-    for case in &own {
-        app.note_read(ctx, case.id, "cases_of");
-    }
-    Ok(own)
+    Ok(found.into_iter().filter(|found| !found.by_agent).map(|found| found.case).collect())
 }
 
 async fn look(app: &App, ctx: &Ctx, words: &str, kinds: &[Sought]) -> Result<Vec<Found>, AppError> {

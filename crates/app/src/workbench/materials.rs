@@ -27,6 +27,8 @@ pub struct CaseFile {
     pub size: i64,
     /// When it was handed in.
     pub at: Instant,
+    /// 免提交: number of the case whose material it was before.
+    pub from: Option<String>,
 }
 
 /// A kept file as one of a draft's.
@@ -56,14 +58,15 @@ pub async fn files_of_case(app: &App, case: CaseId) -> Result<Vec<CaseFile>, App
         return Ok(Vec::new());
     }
     let listed = app.store().all(rows::of_case(case.0)).await?;
-    let file = |row: CaseFileRow| CaseFile {
-        id: row.id,
-        material: row.material,
-        media: row.media,
-        size: row.size,
-        at: Instant(row.at),
-    };
-    Ok(listed.into_iter().map(file).collect())
+    let mut files = Vec::new();
+    for CaseFileRow { id, material, media, size, at, from_case, .. } in listed {
+        let from = match from_case {
+            0 => None,
+            case => Some(crate::case::get(app, CaseId(case)).await?.case_no),
+        };
+        files.push(CaseFile { id, material, media, size, at: Instant(at), from });
+    }
+    Ok(files)
 }
 
 /// 查看材料 of a case within scope: media type and bytes.
@@ -77,6 +80,7 @@ pub async fn file_of_case(
     let case = in_scope(app, ctx, Action::ReadCase, case_no).await?;
     app.store().schema().await?.needs(Area::Intake)?;
     let row = app.store().one(rows::by_id(id)).await?.filter(|row| row.case_id == case.id.0);
+    app.note_read(ctx, case.id, "file");
     bytes(app, store, row.map(|row| row.sm3)).await
 }
 

@@ -3,6 +3,7 @@
 //!
 //! The rules are `domain`'s and the commands `intake`'s: here their order is kept, and what was typed.
 
+mod again;
 mod drafts;
 mod follow;
 mod materials;
@@ -10,6 +11,7 @@ mod party;
 mod sheet;
 mod submit;
 
+pub use again::{Given, given_before, use_again};
 pub use drafts::{Draft, discard, get, hand_over, mine, open, save, saved_by_now};
 pub use follow::{Desk, Due, desk, own_cases, proceed};
 pub use materials::{CaseFile, attach, file_of_case, file_of_draft, files_of_case};

@@ -221,6 +221,8 @@ fn title(kind: &str) -> &'static str {
         "case_page" => "打开办件页",
         "find" => "按号码查到",
         "cases_of" => "查历史材料",
+        "used_again" => "沿用历史材料",
+        "file" => "打开材料文件",
         _ => "查阅",
     }
 }

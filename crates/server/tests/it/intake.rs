@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use yichuang_testkit::db_test;
 
 /// Fields of the applicant as a clerk types them.
-const PERSON: [(&str, &str); 7] = [
+pub const PERSON: [(&str, &str); 7] = [
     ("kind", "person"),
     ("document", "resident_id"),
     ("number", "11010119900307031０ "),
@@ -26,6 +26,11 @@ impl<'a> Window<'a> {
     /// Signs the clerk of 市场监管 in and begins a receipt.
     pub async fn begin(house: &'a House) -> Window<'a> {
         house.clerk().await;
+        Window::again(house).await
+    }
+
+    /// Another receipt of the clerk at the open window.
+    pub async fn again(house: &'a House) -> Window<'a> {
         let who = house.sign_in("1001").await;
         let home = house.get(&who, "/intake").await;
         let act = home.field("action=\"/intake\"", "act");

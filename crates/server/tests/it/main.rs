@@ -5,6 +5,7 @@ mod assets;
 mod deeds;
 mod desk;
 mod desk_work;
+mod given;
 mod house;
 mod intake;
 mod issuing;

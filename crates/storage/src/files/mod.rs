@@ -154,7 +154,7 @@ impl Files {
     pub async fn put(&self, db: &Store, bytes: &[u8]) -> Result<String, FilesError> {
         let sm3 = sm3(bytes);
         let known = db.one(by_sm3(&sm3)).await?.is_some();
-        if !known || !self.is_there(&sm3).await? {
+        if !known || !self.holds(&sm3).await? {
             self.write(&sm3, bytes).await?;
         }
         Ok(sm3)
@@ -162,7 +162,7 @@ impl Files {
 
     /// After the row is on record: what was swept away as an orphan in the moment before is written again.
     pub async fn confirm(&self, sm3: &str, bytes: &[u8]) -> Result<(), FilesError> {
-        if self.is_there(sm3).await? { Ok(()) } else { self.write(sm3, bytes).await }
+        if self.holds(sm3).await? { Ok(()) } else { self.write(sm3, bytes).await }
     }
 
     /// The bytes, which are those that were kept, or an error.
@@ -174,7 +174,8 @@ impl Files {
         Ok(bytes)
     }
 
-    async fn is_there(&self, sm3: &str) -> Result<bool, FilesError> {
+    /// The bytes are there.
+    pub async fn holds(&self, sm3: &str) -> Result<bool, FilesError> {
         match self.objects.head(&path(sm3)).await {
             Ok(_) => Ok(true),
             Err(Error::NotFound { .. }) => Ok(false),

@@ -58,7 +58,7 @@ impl Files {
                 report.bytes += row.size.unsigned_abs();
                 let there = match objects.remove(&row.sm3) {
                     Some(size) => size == row.size.unsigned_abs(),
-                    None => self.is_there(&row.sm3).await?, // kept since they were listed
+                    None => self.holds(&row.sm3).await?, // kept since they were listed
                 };
                 let damaged = there && deep && self.is_damaged(&row.sm3).await?;
                 report.missing += u64::from(!there);

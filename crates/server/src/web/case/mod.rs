@@ -1,6 +1,7 @@
 //! 办件页: everything about one case that the post may see, and the acts it may do now.
 
 mod days;
+mod materials;
 mod view;
 
 pub use view::View;
@@ -19,12 +20,14 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use days::Explained;
+use materials::{MaterialView, materials};
 use serde::Deserialize;
 use view::{BranchView, ClockView, Consulted, DocumentView, EntryView, Step, Tag, steps};
 use yichuang_app::assign;
 use yichuang_app::desk::case_page;
 use yichuang_app::offer::offers;
 use yichuang_app::portal::{Progress, progress};
+use yichuang_app::workbench::files_of_case;
 
 /// What was tried and not done.
 pub struct Tried {
@@ -80,7 +83,7 @@ struct CaseTemplate {
     branches: Vec<BranchView>,
     consulted: Vec<Consulted>,
     explained: Vec<Explained>,
-    materials: Vec<(String, &'static str, &'static str)>,
+    materials: Vec<MaterialView>,
     documents: Vec<DocumentView>,
     people: Vec<(String, String)>,
     timeline: Vec<EntryView>,
@@ -102,6 +105,7 @@ pub async fn shown(
     let ctx = guest.reading(server)?;
     let app = &server.app;
     let found = case_page(app, &ctx, case_no).await?;
+    let files = files_of_case(app, found.case.id).await?;
     let others = assign::look(app, &ctx, found.case.id).await?;
     let organisation = app.organisation();
     let today = ctx.at.date();
@@ -133,7 +137,7 @@ pub async fn shown(
         branches: view.branches(&ctx.actor)?,
         consulted: view.consultations(),
         explained: view.explained(own)?,
-        materials: view.materials(),
+        materials: materials(&found, &files),
         documents: view.documents(),
         people: view.people(),
         timeline: found.timeline.iter().rev().map(|entry| view.entry(entry)).collect(),

@@ -270,16 +270,6 @@ impl View<'_> {
         })
     }
 
-    pub fn materials(&self) -> Vec<(String, &'static str, &'static str)> {
-        let case = &self.page.case;
-        let required = self.page.version.item.required_materials(&case.situations);
-        let shown = required.map(|material| match case.materials.get(&material.id) {
-            Some(held) => (material.name.clone(), held.way.name(), "g"),
-            None => (material.name.clone(), "未收", "a"),
-        });
-        shown.collect()
-    }
-
     pub fn documents(&self) -> Vec<DocumentView> {
         let shown = self.page.documents.iter().map(|document| DocumentView {
             id: document.id.to_string(),

@@ -11,7 +11,7 @@ use crate::guard::Guest;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use yichuang_app::versions::Version;
-use yichuang_app::workbench::{self, Draft, DraftFile, Sheet, Wish};
+use yichuang_app::workbench::{self, Draft, DraftFile, Given, Sheet, Wish};
 use yichuang_app::{AppError, Fault, uploads};
 use yichuang_domain::case::RefusalGround;
 use yichuang_domain::case::checking::Outcome;
@@ -66,7 +66,7 @@ pub struct Words {
 
 impl CheckView {
     /// The table of a draft.
-    pub fn of(draft: &Draft, version: &Version) -> CheckView {
+    pub fn of(draft: &Draft, version: &Version, given: &[Given]) -> CheckView {
         let (item, sheet) = (&version.item, &draft.sheet);
         let materials: Vec<_> = item.required_materials(&sheet.situations).collect();
         let whole = item.review_points(&sheet.situations).filter(|point| point.material.is_none());
@@ -75,6 +75,7 @@ impl CheckView {
         let (class, advice) = advice(&judged, item);
         let table = Table::of(item, (&materials, &points), &sheet.situations, &sheet.checks, Offer::All);
         let table = table.with_files(&sheet.files, &format!("/intake/{}/files", draft.id));
+        let table = table.with_given(given);
         CheckView { table, class, advice, outcome: judged.outcome.into(), words: Words::of(sheet) }
     }
 }
@@ -167,7 +168,14 @@ pub async fn check(
     if let Some(dropped) = button.strip_prefix("drop-") {
         draft.sheet.files.retain(|file| file.id.to_string() != dropped);
     }
-    let wrong = ticks(&server, &guest, &mut draft, &version.item, &mut sent).await?;
+    let mut wrong = ticks(&server, &guest, &mut draft, &version.item, &mut sent).await?;
+    if let Some(again) = button.strip_prefix("again-") {
+        let (app, files, id) = (&server.app, &server.press.files, number(again)?);
+        match workbench::use_again(app, files, &ctx, &mut draft, &version.item, id).await {
+            Err(AppError::Form(words)) => wrong.extend(words),
+            done => done?,
+        }
+    }
     if button == "all" {
         draft.sheet.find_all_good(&version.item);
     }

@@ -175,7 +175,11 @@ async fn at_step(
         (Step::Situations, Some(version)) => {
             StepView::Situations(questions(&version.item, &draft.sheet.situations))
         }
-        (Step::Check, Some(version)) => StepView::Check(Box::new(CheckView::of(&draft, version))),
+        (Step::Check, Some(version)) => {
+            let files = &server.press.files;
+            let given = workbench::given_before(&server.app, files, &ctx, &draft, &version.item).await?;
+            StepView::Check(Box::new(CheckView::of(&draft, version, &given)))
+        }
         _ => StepView::Item(item_view(server, &ctx, looked, version.as_ref()).await?),
     };
     let ask = match &version {

@@ -17,6 +17,7 @@ pub use follow::{proceed, show as follow_up};
 pub use home::{LISTS, begin, home, list, window};
 pub use papers::{document, file as case_file};
 pub use person::person;
+pub use table::{Shown, kept_file};
 
 use crate::Server;
 use crate::error::PageError;

@@ -2,7 +2,7 @@
 
 use crate::form::Sent;
 use std::collections::BTreeSet;
-use yichuang_app::workbench::{CaseFile, DraftFile};
+use yichuang_app::workbench::{CaseFile, DraftFile, Given};
 use yichuang_domain::case::MaterialWay;
 use yichuang_domain::case::checking::{Checks, Finding, Judgement, MaterialCheck, Outcome};
 use yichuang_domain::item::ItemVersion;
@@ -25,6 +25,7 @@ pub struct Line {
     pub choices: Vec<Choice>,
     pub ways: Vec<Way>,
     pub files: Vec<Shown>,
+    pub given: Vec<Before>,
     pub class: &'static str,
     pub material: bool,
 }
@@ -58,6 +59,13 @@ pub struct Shown {
     pub name: String,
     pub picture: bool,
     pub droppable: bool,
+}
+
+/// 已有材料, to be used again.
+pub struct Before {
+    pub id: i64,
+    pub href: String,
+    pub words: String,
 }
 
 /// Which findings a table offers.
@@ -98,6 +106,7 @@ impl Table {
                 choices: choices(check.finding, material.deferrable && item.tolerance_days.is_some(), offer),
                 ways: ways(material, &check),
                 files: Vec::new(),
+                given: Vec::new(),
                 class: class(check.finding),
                 material: true,
             });
@@ -116,6 +125,7 @@ impl Table {
                 choices: choices(finding, false, offer),
                 ways: Vec::new(),
                 files: Vec::new(),
+                given: Vec::new(),
                 class: class(finding),
                 material: false,
             });
@@ -127,8 +137,19 @@ impl Table {
     pub fn with_files(mut self, files: &[DraftFile], at: &str) -> Table {
         for line in &mut self.lines {
             let own = files.iter().filter(|file| file.material == line.id);
-            line.files =
-                own.enumerate().map(|(nth, file)| shown(nth, at, file.id, &file.media, true)).collect();
+            let file = |(nth, file): (usize, &DraftFile)| {
+                shown(nth, at, file.id, &file.media, (true, file.from.map(|_| "沿用".to_owned())))
+            };
+            line.files = own.enumerate().map(file).collect();
+        }
+        self
+    }
+
+    /// Puts what the applicant gave before beside the materials it fits.
+    pub fn with_given(mut self, given: &[Given]) -> Table {
+        for line in self.lines.iter_mut().filter(|line| line.material) {
+            let own = given.iter().filter(|given| given.material == line.id);
+            line.given = own.map(before).collect();
         }
         self
     }
@@ -137,16 +158,35 @@ impl Table {
     pub fn with_kept(mut self, files: &[CaseFile], at: &str) -> Table {
         for line in &mut self.lines {
             let own = files.iter().filter(|file| file.material == line.id);
-            line.files =
-                own.enumerate().map(|(nth, file)| shown(nth, at, file.id, &file.media, false)).collect();
+            line.files = own.enumerate().map(|(nth, file)| kept_file(nth, at, file)).collect();
         }
         self
     }
 }
 
-fn shown(nth: usize, at: &str, id: i64, media: &str, droppable: bool) -> Shown {
+fn before(given: &Given) -> Before {
+    let age = match given.days {
+        0 => "今日".to_owned(),
+        days => format!("{days} 日前"),
+    };
+    Before {
+        id: given.id,
+        href: format!("/cases/{}/files/{}", given.case_no, given.id),
+        words: format!("{} {} 提交，{age}", given.case_no, given.on),
+    }
+}
+
+/// A link to a file of a case.
+pub fn kept_file(nth: usize, at: &str, file: &CaseFile) -> Shown {
+    let from = file.from.as_ref().map(|case_no| format!("沿用 {case_no}"));
+    shown(nth, at, file.id, &file.media, (false, from))
+}
+
+/// A link to a file: the how many-th of its material, where, and what it was before.
+fn shown(nth: usize, at: &str, id: i64, media: &str, (droppable, from): (bool, Option<String>)) -> Shown {
     let picture = media.starts_with("image/");
-    let name = format!("{} {}", if picture { "图片" } else { "PDF" }, nth + 1);
+    let from = from.map(|from| format!("（{from}）")).unwrap_or_default();
+    let name = format!("{} {}{from}", if picture { "图片" } else { "PDF" }, nth + 1);
     Shown { id, href: format!("{at}/{id}"), name, picture, droppable }
 }
 
