@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::task::JoinSet;
-use yichuang_app::case::Seen;
+use yichuang_app::case::{CaseAnswer, Seen};
 use yichuang_app::intake::ReceiptForm;
 use yichuang_app::vault::{Key, Keys};
 use yichuang_app::{App, Ctx, Ids, Place, catalog, intake, windows};
@@ -23,6 +23,8 @@ use yichuang_domain::time::{Date, Instant, days_after};
 pub const CALLERS: usize = 64;
 /// Key of the site.
 const SITE: &str = "jb";
+/// 食品经营许可（新办）, as every case here.
+pub const FOOD: &str = ITEM.0;
 /// Key of the item: 食品经营许可（新办）, and a choice for each of its questions.
 const ITEM: (&str, [&str; 3]) = ("scjg-spjy-xb", ["cy", "fzd", "br"]);
 /// A node number the database never leases.
@@ -38,7 +40,8 @@ pub struct Centre {
     pub app: App,
     /// Ids for the rows that are not made by a use case.
     pub ids: Ids,
-    clerk: Actor,
+    /// The clerk at the window.
+    pub clerk: Actor,
     /// The examiner of the department that decides.
     pub examiner: Actor,
     form: ReceiptForm,
@@ -80,13 +83,24 @@ impl Centre {
 
     /// Takes cases in and accepts them, by all callers at once.
     pub async fn fill(self: &Arc<Self>, cases: usize, bar: &ProgressBar) -> Result<Vec<CaseId>> {
+        let accepted = self.taken_in(cases, bar, true).await?;
+        Ok(accepted.into_iter().map(|case| case.case).collect())
+    }
+
+    /// Takes cases in, and accepts them if asked to.
+    pub async fn taken_in(
+        self: &Arc<Self>,
+        cases: usize,
+        bar: &ProgressBar,
+        accept: bool,
+    ) -> Result<Vec<CaseAnswer>> {
         let mut callers = JoinSet::new();
         for caller in 0..CALLERS {
             let (centre, bar) = (self.clone(), bar.clone());
             callers.spawn(async move {
                 let mut own = Vec::new();
                 for number in (caller..cases).step_by(CALLERS) {
-                    own.push(centre.accepted(number, number * DAYS / cases).await?);
+                    own.push(centre.one(number, number * DAYS / cases, accept).await?);
                     bar.inc(1);
                 }
                 anyhow::Ok(own)
@@ -99,12 +113,20 @@ impl Centre {
         Ok(all)
     }
 
-    async fn accepted(&self, number: usize, day: usize) -> Result<CaseId> {
-        let at = Instant::at(days_after(FIRST_DAY, day as i64), 10, 0);
-        let ctx = |step: &str| Ctx::new(self.clerk.clone(), at, format!("bench/{step}/{number}"));
+    async fn one(&self, number: usize, day: usize, accept: bool) -> Result<CaseAnswer> {
+        // Those to be accepted later come on the last day: no limit of theirs has run out.
+        let at = if accept { Instant::at(days_after(FIRST_DAY, day as i64), 10, 0) } else { self.later() };
+        let ctx = |step: &str| Ctx::new(self.clerk.clone(), at, format!("bench/{accept}/{step}/{number}"));
         let received = intake::receive_case(&self.app, &ctx("receive"), self.form.clone()).await?;
-        intake::accept_case(&self.app, &ctx("accept"), Seen::from(&received)).await?;
-        Ok(received.case)
+        match accept {
+            true => Ok(intake::accept_case(&self.app, &ctx("accept"), Seen::from(&received)).await?),
+            false => Ok(received),
+        }
+    }
+
+    /// The situations of every case.
+    pub fn situations(&self) -> &BTreeSet<String> {
+        &self.form.situations
     }
 
     /// A moment after every case was accepted.

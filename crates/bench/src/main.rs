@@ -1,4 +1,4 @@
-//! Figures of one run: a transition through use case and store against a bare rusqlite loop, and the demo.
+//! Figures of one run: a transition through use case and store against a bare rusqlite loop, the demo, the pages.
 //!
 //! Prints one Markdown table. Asserts nothing: a figure belongs to the machine it names.
 
@@ -8,8 +8,10 @@ mod crowd;
 mod demo;
 mod figures;
 mod guide;
+mod http;
 mod plot;
 mod postgres;
+mod rendering;
 mod slow_disk;
 mod soak;
 mod transition;
@@ -76,6 +78,10 @@ enum Figure {
     Verify(verify::VerifyArgs),
     /// The search over 100,000 items
     GuideSearch(guide::GuideArgs),
+    /// Cases accepted over HTTP, and the work-list page against bare axum and askama
+    Pages(http::PageArgs),
+    /// Notices on paper
+    Rendering(rendering::RenderingArgs),
 }
 
 fn main() -> Result<()> {
@@ -100,6 +106,8 @@ fn main() -> Result<()> {
             Figure::Soak(own) => soak::measure(own, folder.path())?,
             Figure::Verify(own) => verify::measure(own, folder.path(), args.repetitions)?,
             Figure::GuideSearch(own) => guide::measure(own, args.repetitions)?,
+            Figure::Pages(own) => http::measure(own, folder.path(), args.repetitions)?,
+            Figure::Rendering(own) => rendering::measure(own, args.repetitions)?,
         };
         print!("{}", figures::report(&machine, args.repetitions, &rows));
         return Ok(());

@@ -6,11 +6,13 @@ use crate::say::say;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use jiff::Timestamp;
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tokio::sync::watch;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
 use yichuang_app::access::demo::open_accounts;
 use yichuang_app::anchors::{AnchorFile, Keeping};
 use yichuang_app::files::{self, FilesPlace};
@@ -18,7 +20,7 @@ use yichuang_app::render::Press;
 use yichuang_app::uploads::Scanner;
 use yichuang_app::{App, Clock, SystemClock, marks};
 use yichuang_domain::time::{Instant, days_after};
-use yichuang_server::{Listening, Server, Settings, Upkeep, keep_up};
+use yichuang_server::{Listening, Server, Settings, Upkeep, keep_up, waiting};
 
 /// `serve`.
 #[derive(Debug, Args)]
@@ -65,11 +67,27 @@ pub async fn run(args: ServeArgs) -> Result<ExitCode> {
     app.unlock(args.keys.of(&place)).await?;
     let files =
         args.place.files()?.context("没有指明文件存储。用 --files 指明目录，或者 s3://存储桶/前缀")?;
-    serve(app, &files, &args.at, keeping).await
+    serve(app, &files, &args.at, keeping, None).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Serves what is open; used by `demo`, too.
-pub async fn serve(app: App, place: &FilesPlace, at: &ListenArgs, keeping: Keeping) -> Result<ExitCode> {
+/// Why serving has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Told to end.
+    Stopped,
+    /// The demo is to begin again.
+    Reset,
+}
+
+/// Serves what is open until it is told to end, or `reset` is notified by the page of a demo.
+pub async fn serve(
+    app: App,
+    place: &FilesPlace,
+    at: &ListenArgs,
+    keeping: Keeping,
+    reset: Option<Arc<Notify>>,
+) -> Result<Ended> {
     let demo = marks::made_by(&app).await?.as_deref() == Some(marks::DEMO);
     let clock = clock(&app, demo, at.clock).await?;
     let files = files::open(&app, place, SystemClock.now()).await?;
@@ -81,7 +99,7 @@ pub async fn serve(app: App, place: &FilesPlace, at: &ListenArgs, keeping: Keepi
     let progress = format!("{}/progress/", url.trim_end_matches('/'));
     let press = Press { render: Arc::new(press::Lazy::default()), files, progress };
     let scanner = at.clamd.clone().map(Scanner::new);
-    let server = Server { app: app.clone(), clock, press, scanner, demo, tls };
+    let server = Server { app: app.clone(), clock, press, scanner, demo, reset: reset.clone(), tls };
     let listening = Listening::on(Settings { listen: at.listen }, server.clone())
         .await
         .with_context(|| format!("地址 {} 不能监听，可能已被占用。请用 --listen 另指一个", at.listen))?;
@@ -91,11 +109,33 @@ pub async fn serve(app: App, place: &FilesPlace, at: &ListenArgs, keeping: Keepi
     }
     let (tell, told) = watch::channel(false);
     let upkeep = tokio::spawn(keep_up(server, Upkeep { keeping }, told));
-    listening.serve(end()).await;
+    let ended = Cell::new(Ended::Stopped);
+    let until = async {
+        let reset = async {
+            match &reset {
+                Some(reset) => reset.notified().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = end() => {}
+            () = reset => ended.set(Ended::Reset),
+        }
+    };
+    listening.serve(until).await;
     tell.send_replace(true);
     upkeep.await?;
     app.close().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(ended.get())
+}
+
+/// Answers whoever comes while `work` goes on that it takes a moment: for a demo that is made anew.
+pub async fn meanwhile<T>(at: &ListenArgs, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let listener = TcpListener::bind(at.listen).await?;
+    tokio::select! {
+        done = work => done,
+        ended = waiting(listener) => { ended?; bail!("演示重建时停止了监听，请重新运行 demo。") }
+    }
 }
 
 /// Ctrl+C, or the system's wish that it ends.

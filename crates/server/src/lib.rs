@@ -17,11 +17,22 @@ mod web;
 pub use listen::{Listening, Settings};
 pub use router::{Door, Route, router, routes};
 pub use upkeep::{Upkeep, keep_up};
+pub use web::demo::waiting;
 
 use std::sync::Arc;
+use tokio::sync::Notify;
+use yichuang_app::access::session::{Session, look};
 use yichuang_app::render::Press;
 use yichuang_app::uploads::Scanner;
-use yichuang_app::{App, Clock};
+use yichuang_app::{App, AppError, Clock};
+
+/// 静止的待办页: the work list of this session, set from memory for every request; for the bench alone.
+pub async fn still_desk(server: &Server, token: &str) -> Result<axum::Router, AppError> {
+    match look(&server.app, server.clock.now(), token).await? {
+        Session::Open(viewer) => web::desk::still(server, *viewer).await,
+        _ => Err(AppError::NotFound("会话".into())),
+    }
+}
 
 /// 服务: what every request is given.
 #[derive(Clone)]
@@ -36,6 +47,8 @@ pub struct Server {
     pub scanner: Option<Scanner>,
     /// The database was made by `demo`: roles can be picked, and every page says so.
     pub demo: bool,
+    /// Told when somebody wants the demo to begin again; `None`: whoever serves it does not do that.
+    pub reset: Option<Arc<Notify>>,
     /// Browsers reach it by TLS, which ends before it: cookies are for TLS alone.
     pub tls: bool,
 }

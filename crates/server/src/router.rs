@@ -4,7 +4,7 @@
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
 use crate::web::{
-    account, acts, administration, answers, case, covers, desk, find, intake, issuing, kept, ledger,
+    account, acts, administration, answers, case, covers, demo, desk, find, intake, issuing, kept, ledger,
     personal, questions, sign_in, state,
 };
 use crate::{Server, access_log, assets, guard, security};
@@ -96,6 +96,9 @@ fn everybody(table: Table) -> Table {
         .get("/sign-in", Open, sign_in::show)
         .post("/sign-in", Open, sign_in::submit)
         .post("/sign-in/demo", Open, sign_in::pick)
+        .get("/tour", Open, demo::tour)
+        .get("/demo/reset", Open, demo::ask)
+        .post("/demo/reset", Open, demo::reset)
 }
 
 /// Pages of whoever is signed in.

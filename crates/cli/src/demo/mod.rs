@@ -11,14 +11,16 @@ mod summary;
 use crate::explain::parse_date;
 use crate::place::{FilesArgs, KeysArgs};
 use crate::say::say;
-use crate::serve::{self, ListenArgs};
+use crate::serve::{self, Ended, ListenArgs};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::Serialize;
 use std::fs::File;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Notify;
 use yichuang_app::access::demo::{self as accounts, DemoAccount};
 use yichuang_app::anchors::Keeping;
 use yichuang_app::stats::Stats;
@@ -78,9 +80,41 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
             None
         }
     };
+    let app = live(&args, &place).await?;
+    if args.no_serve {
+        app.close().await;
+        return Ok(ExitCode::SUCCESS);
+    }
+    serve_again(&args, &place, app).await
+}
+
+/// Serves the demo, and makes it anew as often as its page is asked to.
+async fn serve_again(args: &DemoArgs, place: &Place, mut app: App) -> Result<ExitCode> {
+    let files =
+        args.place.files()?.context("没有指明文件存储。用 --files 指明目录，或者 s3://存储桶/前缀")?;
+    // Nothing in a PostgreSQL database is ever removed.
+    let folder = match place {
+        Place::Folder(folder) => Some(folder),
+        Place::Postgres(_) => None,
+    };
+    let reset = folder.map(|_| Arc::new(Notify::new()));
+    while let (Ended::Reset, Some(folder)) =
+        (serve::serve(app, &files, &args.at, Keeping::default(), reset.clone()).await?, folder)
+    {
+        let again = async {
+            clear(folder, true, &args.keys.of(place)).await?;
+            live(args, place).await
+        };
+        app = serve::meanwhile(&args.at, again).await?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the database, lives through the days and tells of them.
+async fn live(args: &DemoArgs, place: &Place) -> Result<App> {
     let started = Instant::now();
-    let app = App::open(&place).await?;
-    app.unlock(args.keys.of(&place)).await?;
+    let app = App::open(place).await?;
+    app.unlock(args.keys.of(place)).await?;
     marks::mark_made_by(&app, marks::DEMO).await?;
     catalog::load_default_catalogue(&app).await?;
     let open = args.open.unwrap_or(if args.no_serve { 0 } else { OPEN });
@@ -95,13 +129,7 @@ pub async fn run(args: DemoArgs) -> Result<ExitCode> {
         say!("{}", summary::text(&app, &stats, &plan).await?.trim_end());
         say!("\n{}", summary::accounts(&accounts::roles(&app).await?).trim_end());
     }
-    if args.no_serve {
-        app.close().await;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let files =
-        args.place.files()?.context("没有指明文件存储。用 --files 指明目录，或者 s3://存储桶/前缀")?;
-    serve::serve(app, &files, &args.at, Keeping::default()).await
+    Ok(app)
 }
 
 /// Visitors whose cases are under way when a demo is served.

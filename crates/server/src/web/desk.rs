@@ -1,22 +1,26 @@
 //! 待办工作台: the approver's work list by promised date.
 
 use super::frame::{Frame, LISTS};
+use super::several::several;
 use super::{page, short, tone};
 use crate::Server;
 use crate::error::PageError;
 use crate::form::{Form, Query};
 use crate::guard::Guest;
 use askama::Template;
+use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
 use serde::Deserialize;
+use std::sync::Arc;
+use yichuang_app::access::session::Viewer;
 use yichuang_app::access::{act_id, permit};
-use yichuang_app::case::Seen;
-use yichuang_app::desk::{DeskLine, described, in_scope};
+use yichuang_app::desk::{DeskLine, described};
 use yichuang_app::lamp::Lamp;
 use yichuang_app::worklist::{self, Cursor, List};
-use yichuang_app::{AppError, Ctx, Fault, assign, questions};
+use yichuang_app::{AppError, Ctx, assign, questions};
 use yichuang_domain::Refusal;
 use yichuang_domain::case::{Branch, BranchStage};
 use yichuang_domain::id::StaffId;
@@ -97,6 +101,25 @@ async fn listed(
     done: Option<&'static str>,
     told: Vec<String>,
 ) -> Result<Response, PageError> {
+    page(status, &gathered(server, guest, asked, done, told).await?)
+}
+
+/// 静止的待办页: the list this viewer sees now, set anew from memory for every request. What the page costs without
+/// whatever it is read from; for the bench alone.
+pub(crate) async fn still(server: &Server, viewer: Viewer) -> Result<Router, AppError> {
+    let asked = Asked { list: String::new(), after: None, done: None };
+    let gathered = gathered(server, &Guest(viewer), &asked, None, Vec::new()).await;
+    let template = Arc::new(gathered.map_err(|error| AppError::Form(vec![error.words()]))?);
+    Ok(Router::new().route("/desk", get(async move || page(StatusCode::OK, &*template))))
+}
+
+async fn gathered(
+    server: &Server,
+    guest: &Guest,
+    asked: &Asked,
+    done: Option<&'static str>,
+    told: Vec<String>,
+) -> Result<DeskPage, PageError> {
     let known = LISTS.into_iter().find(|(_, word, _)| *word == asked.list);
     let (list, word, title) = match asked.list.as_str() {
         "" => LISTS[0],
@@ -124,8 +147,7 @@ async fn listed(
     let first = after.map(|_| here.clone());
     let frame = Frame::of(server, guest, "后台审批工作台", &here).await?;
     let act = act_id()?;
-    let template = DeskPage { frame, act, done, told, claimable, title, word, tabs, lines, first, next };
-    page(status, &template)
+    Ok(DeskPage { frame, act, done, told, claimable, title, word, tabs, lines, first, next })
 }
 
 /// `POST /desk/claim`: claims the steps ticked; each is an act of its own.
@@ -134,30 +156,17 @@ pub async fn claim(
     guest: Guest,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
-    let act = field("act").ok_or(PageError::Unreadable)?;
-    let (mut told, mut claimed) = (Vec::new(), 0);
-    for (_, case_no) in pairs.iter().filter(|(name, _)| name == "case") {
-        let ctx = guest.ctx(&server, &format!("{act}/{case_no}"));
-        let case = in_scope(&server.app, &ctx, Action::Claim, case_no).await?;
-        match assign::claim(&server.app, &ctx, Seen { case: case.id, version: None }).await {
-            Ok(_) => claimed += 1,
-            Err(error) if matches!(error.fault(), Fault::Mend | Fault::Stale | Fault::Busy) => {
-                told.push(format!("{case_no}：{}", PageError::from(error).words()));
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    if claimed == 0 && told.is_empty() {
-        told.push("勾选要认领的办件后再认领。".into());
-    }
-    let list = field("list").unwrap_or_default();
-    if told.is_empty() {
+    let wanted = (Action::Claim, "勾选要认领的办件后再认领。");
+    let app = &server.app;
+    let act = |ctx: Ctx, seen| async move { assign::claim(app, &ctx, seen).await };
+    let several = several(&server, &guest, &pairs, wanted, act).await?;
+    if several.told.is_empty() {
         return Ok(Redirect::to("/desk?list=mine&done=claim").into_response());
     }
-    let done = (claimed > 0).then_some("其余办件已认领。");
+    let done = (several.done > 0).then_some("其余办件已认领。");
+    let list = pairs.into_iter().find(|(name, _)| name == "list").map(|(_, value)| value).unwrap_or_default();
     let asked = Asked { list, after: None, done: None };
-    listed(&server, &guest, &asked, StatusCode::UNPROCESSABLE_ENTITY, done, told).await
+    listed(&server, &guest, &asked, StatusCode::UNPROCESSABLE_ENTITY, done, several.told).await
 }
 
 fn shown(server: &Server, ctx: &Ctx, line: &DeskLine) -> Result<Shown, AppError> {

@@ -5,6 +5,7 @@ use super::case::View;
 use super::desk::situations;
 use super::forms::{self, ActForm, Blocked};
 use super::frame::{Frame, ISSUING};
+use super::several::several;
 use super::{ledger, page, short};
 use crate::Server;
 use crate::error::PageError;
@@ -16,12 +17,11 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use yichuang_app::access::act_id;
-use yichuang_app::case::Seen;
-use yichuang_app::desk::{DeskLine, case_page, described, in_scope};
+use yichuang_app::desk::{DeskLine, case_page, described};
 use yichuang_app::ledger as handed_out;
 use yichuang_app::offer::offers;
 use yichuang_app::worklist::{self, Cursor, List};
-use yichuang_app::{AppError, Ctx, Fault, issue};
+use yichuang_app::{AppError, Ctx, issue};
 use yichuang_domain::case::Stage;
 use yichuang_domain::permission::Action;
 use yichuang_domain::time::Date;
@@ -239,28 +239,15 @@ pub async fn take(
     guest: Guest,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, PageError> {
-    let act = pairs.iter().find(|(name, _)| name == "act").map(|(_, act)| act.as_str());
-    let act = act.ok_or(PageError::Unreadable)?;
-    let (mut told, mut taken) = (Vec::new(), 0);
-    for (_, case_no) in pairs.iter().filter(|(name, _)| name == "case") {
-        let ctx = guest.ctx(&server, &format!("{act}/{case_no}"));
-        let case = in_scope(&server.app, &ctx, Action::Issue, case_no).await?;
-        match issue::take_result(&server.app, &ctx, Seen { case: case.id, version: None }).await {
-            Ok(_) => taken += 1,
-            Err(error) if matches!(error.fault(), Fault::Mend | Fault::Stale | Fault::Busy) => {
-                told.push(format!("{case_no}：{}", PageError::from(error).words()));
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    if taken == 0 && told.is_empty() {
-        told.push("勾选要签收的结果后再签收。".into());
-    }
-    if told.is_empty() {
+    let wanted = (Action::Issue, "勾选要签收的结果后再签收。");
+    let app = &server.app;
+    let act = |ctx: Ctx, seen| async move { issue::take_result(app, &ctx, seen).await };
+    let several = several(&server, &guest, &pairs, wanted, act).await?;
+    if several.told.is_empty() {
         return Ok(Redirect::to("/issuing?done=take").into_response());
     }
-    let done = (taken > 0).then(|| format!("已签收 {taken} 件。"));
-    shown(&server, &guest, &Asked::default(), StatusCode::UNPROCESSABLE_ENTITY, done, told).await
+    let done = (several.done > 0).then(|| format!("已签收 {} 件。", several.done));
+    shown(&server, &guest, &Asked::default(), StatusCode::UNPROCESSABLE_ENTITY, done, several.told).await
 }
 
 /// A window to sit down at.

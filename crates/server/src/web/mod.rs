@@ -6,6 +6,7 @@ pub mod administration;
 pub mod answers;
 pub mod case;
 pub mod covers;
+pub mod demo;
 pub mod desk;
 mod events;
 pub mod find;
@@ -18,6 +19,7 @@ pub mod ledger;
 pub mod personal;
 pub mod public;
 pub mod questions;
+mod several;
 pub mod sign_in;
 pub mod state;
 

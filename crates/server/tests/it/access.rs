@@ -2,6 +2,8 @@
 
 use crate::house::House;
 use axum::http::StatusCode;
+use std::sync::Arc;
+use tokio::sync::Notify;
 use yichuang_domain::permission::Post;
 use yichuang_domain::time::Instant;
 use yichuang_testkit::db_test;
@@ -85,4 +87,23 @@ db_test!(a_password_is_changed_once_it_is_good_enough, async |db| {
     assert!(differs.body.contains("两次填写的新密码不同"));
     assert_eq!(change("Yichuang@2026", "Better-2026!", "Better-2026!").await.to(), "/sign-in");
     assert!(house.get(&who, "/sign-in").await.body.contains("密码已更换"));
+});
+
+db_test!(only_a_demo_has_a_tour_and_a_way_back_and_the_way_back_asks_first, async |db| {
+    let mut house = House::open(&db).await;
+    let tour = house.get("", "/tour").await;
+    assert_eq!(tour.status, StatusCode::OK);
+    assert!(tour.body.contains("以综合受理岗") && !tour.body.contains("/demo/reset"), "{}", tour.body);
+    assert_eq!(house.post("", "/demo/reset", &[]).await.status, StatusCode::NOT_FOUND);
+    let told = Arc::new(Notify::new());
+    house.serve(|server| server.reset = Some(told.clone()));
+    let asked = house.get("", "/demo/reset").await;
+    assert!(asked.body.contains("删除并重建"), "{}", asked.body);
+    let begun = house.post("", "/demo/reset", &[]).await;
+    assert_eq!(begun.status, StatusCode::ACCEPTED);
+    told.notified().await;
+    house.serve(|server| (server.demo, server.reset) = (false, None));
+    for path in ["/tour", "/demo/reset"] {
+        assert_eq!(house.get("", path).await.status, StatusCode::NOT_FOUND);
+    }
 });

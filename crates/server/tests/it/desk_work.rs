@@ -4,22 +4,6 @@ use crate::house::{Answer, House};
 use axum::http::StatusCode;
 use yichuang_testkit::db_test;
 
-/// Sends the form of this kind as the page shown has it, with these fields.
-async fn send(
-    house: &House,
-    who: &str,
-    shown: &Answer,
-    page: &str,
-    kind: &str,
-    more: &[(&str, &str)],
-) -> Answer {
-    let mark = format!("{page}/{kind}#");
-    let (act, version) = (shown.field(&mark, "act"), shown.field(&mark, "version"));
-    let mut fields = vec![("act", act.as_str()), ("version", version.as_str())];
-    fields.extend(more);
-    house.post(who, &format!("{page}/{kind}"), &fields).await
-}
-
 db_test!(a_claimed_step_is_its_holders_and_everybody_else_reads_why, async |db| {
     let house = House::open(&db).await;
     let clerk = house.clerk().await;
@@ -49,8 +33,7 @@ db_test!(a_claimed_step_is_its_holders_and_everybody_else_reads_why, async |db| 
     assert!(!seen.body.contains("同时在看"), "nobody has opened it yet");
     let holder = house.get(&one, &page).await;
     assert!(holder.body.contains("同时在看") && holder.body.contains("（2012）"), "who else is in the file");
-    let given =
-        send(&house, &one, &holder, &page, "delegate", &[("to", "2012"), ("words", "外出核查")]).await;
+    let given = house.act(&one, &holder, &page, "delegate", &[("to", "2012"), ("words", "外出核查")]).await;
     assert_eq!(given.to(), format!("{page}?done=delegate"), "{}", given.body);
     let now = house.get(&other, &page).await;
     assert!(now.body.contains(&format!("{page}/examine")) && now.body.contains("转交"));
@@ -63,7 +46,7 @@ db_test!(a_deputy_does_what_the_absent_one_has_claimed_while_it_lasts, async |db
     let page = format!("/cases/{}", case.case_no);
     let (one, other) = (house.sign_in("2011").await, house.sign_in("2012").await);
     let shown = house.get(&one, &page).await;
-    assert_eq!(send(&house, &one, &shown, &page, "claim", &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(house.act(&one, &shown, &page, "claim", &[]).await.status, StatusCode::SEE_OTHER);
     let form = house.get(&other, "/covers").await;
     insta::assert_snapshot!("covers", form.page());
     let act = form.field("action=\"/covers\"", "act");
@@ -83,7 +66,7 @@ db_test!(a_deputy_does_what_the_absent_one_has_claimed_while_it_lasts, async |db
     assert!(house.get(&other, "/covers").await.body.contains("代岗中"));
     assert!(house.get(&other, "/desk?list=covered").await.body.contains(&case.case_no));
     let shown = house.get(&other, &page).await;
-    let done = send(&house, &other, &shown, &page, "examine", &[("words", "同意")]).await;
+    let done = house.act(&other, &shown, &page, "examine", &[("words", "同意")]).await;
     assert_eq!(done.to(), format!("{page}?done=examine"), "{}", done.body);
 });
 
@@ -96,10 +79,10 @@ db_test!(a_stale_form_keeps_what_was_typed_and_shows_what_happened, async |db| {
     let (first, second) = (house.get(&one, &page).await, house.get(&other, &page).await);
     let words = "材料\"齐全\"<script>，同意";
     assert_eq!(
-        send(&house, &one, &first, &page, "examine", &[("words", "同意")]).await.status,
+        house.act(&one, &first, &page, "examine", &[("words", "同意")]).await.status,
         StatusCode::SEE_OTHER
     );
-    let stale = send(&house, &other, &second, &page, "examine", &[("words", words)]).await;
+    let stale = house.act(&other, &second, &page, "examine", &[("words", words)]).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
     insta::assert_snapshot!("stale", stale.page());
     assert!(
@@ -119,17 +102,17 @@ db_test!(another_department_is_asked_answers_and_sees_no_more_than_it_must, asyn
     assert_eq!(house.get(&stranger, &page).await.status, StatusCode::NOT_FOUND, "not asked yet");
     let shown = house.get(&who, &page).await;
     let question = [("to", "wjw"), ("days", "3"), ("words", "健康证明是否有效？")];
-    let asked = send(&house, &who, &shown, &page, "ask", &question).await;
+    let asked = house.act(&who, &shown, &page, "ask", &question).await;
     assert_eq!(asked.to(), format!("{page}?done=ask"), "{}", asked.body);
     let list = house.get(&stranger, "/desk?list=asked").await;
     assert!(list.body.contains(&case.case_no) && list.body.contains("答复征询"));
     let theirs = house.get(&stranger, &page).await;
     assert!(theirs.body.contains("健康证明是否有效？") && !theirs.body.contains(&format!("{page}/examine")));
-    let answered = send(&house, &stranger, &theirs, &page, "answer", &[("words", "均在有效期内")]).await;
+    let answered = house.act(&stranger, &theirs, &page, "answer", &[("words", "均在有效期内")]).await;
     assert_eq!(answered.to(), format!("{page}?done=answer"), "{}", answered.body);
     assert!(house.get(&who, &page).await.body.contains("均在有效期内"));
     assert!(!house.get(&stranger, "/desk?list=asked").await.body.contains(&case.case_no));
     // Asked and answered meanwhile: the page opened before the question is stale only since the answer.
-    let late = send(&house, &who, &shown, &page, "examine", &[("words", "同意")]).await;
+    let late = house.act(&who, &shown, &page, "examine", &[("words", "同意")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
 });

@@ -132,9 +132,15 @@ impl House {
         let files = files::open(&app, &place, hand.now()).await.expect("the files open");
         let progress = format!("http://{HOST}/progress/");
         let press = Press { render: Arc::new(Typewriter), files, progress };
-        let server = Server { app, clock: hand.clone(), press, scanner, demo: true, tls: false };
+        let server = Server { app, clock: hand.clone(), press, scanner, demo: true, reset: None, tls: false };
         demo::open_accounts(&server.app, server.clock.now()).await.expect("accounts");
         House { router: router(server.clone()), server, today, hand, _folder: folder }
+    }
+
+    /// Serves on, with this changed.
+    pub fn serve(&mut self, change: impl FnOnce(&mut Server)) {
+        change(&mut self.server);
+        self.router = router(self.server.clone());
     }
 
     /// Moves the clock.
@@ -165,6 +171,22 @@ impl House {
             .header(header::COOKIE, who)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body.join("&"))).expect("a request")).await
+    }
+
+    /// Sends the form of this kind as the page shown has it, with these fields.
+    pub async fn act(
+        &self,
+        who: &str,
+        shown: &Answer,
+        page: &str,
+        kind: &str,
+        more: &[(&str, &str)],
+    ) -> Answer {
+        let mark = format!("{page}/{kind}#");
+        let (act, version) = (shown.field(&mark, "act"), shown.field(&mark, "version"));
+        let mut fields = vec![("act", act.as_str()), ("version", version.as_str())];
+        fields.extend(more);
+        self.post(who, &format!("{page}/{kind}"), &fields).await
     }
 
     /// Picks a demo account; the cookie.

@@ -4,22 +4,6 @@ use crate::house::{Answer, House};
 use axum::http::StatusCode;
 use yichuang_testkit::db_test;
 
-/// Sends the form of this kind as the page shown has it, with these fields.
-async fn send(
-    house: &House,
-    who: &str,
-    shown: &Answer,
-    page: &str,
-    kind: &str,
-    more: &[(&str, &str)],
-) -> Answer {
-    let mark = format!("{page}/{kind}#");
-    let (act, version) = (shown.field(&mark, "act"), shown.field(&mark, "version"));
-    let mut fields = vec![("act", act.as_str()), ("version", version.as_str())];
-    fields.extend(more);
-    house.post(who, &format!("{page}/{kind}"), &fields).await
-}
-
 /// A case decided and handed over, and somebody at the issuing window.
 async fn handed_over(house: &House) -> (String, String) {
     let clerk = house.clerk().await;
@@ -30,7 +14,7 @@ async fn handed_over(house: &House) -> (String, String) {
         let who = house.sign_in(account).await;
         let shown = house.get(&who, &page).await;
         let more = [("words", "同意"), ("verdict", "approved"), ("certificate", "JY15001050000001")];
-        let done = send(house, &who, &shown, &page, kind, &more).await;
+        let done = house.act(&who, &shown, &page, kind, &more).await;
         assert_eq!(done.to(), format!("{page}?done={kind}"), "{}", done.body);
     }
     let window = house.sign_in("1051").await;
@@ -61,7 +45,7 @@ async fn check(
     let shown = house.get(who, page).await;
     let mut more: Vec<(&str, &str)> = says.iter().map(|(row, says)| (*row, says.as_str())).collect();
     more.extend([("verdict", verdict), ("words", words), ("back", "issuing")]);
-    send(house, who, &shown, page, "check", &more).await
+    house.act(who, &shown, page, "check", &more).await
 }
 
 db_test!(a_result_is_signed_for_checked_told_and_handed_out, async |db| {
@@ -80,12 +64,12 @@ db_test!(a_result_is_signed_for_checked_told_and_handed_out, async |db| {
     let shown = house.get(&who, "/issuing?list=hand-out").await;
     assert!(shown.body.contains("待通知") && shown.body.contains("通知内容：您尾号"));
     assert!(!shown.body.contains("演示人0001") && !shown.body.contains("110101199003070310"));
-    let told = send(&house, &who, &shown, &page, "tell", &[("way", "phone"), ("back", "issuing")]).await;
+    let told = house.act(&who, &shown, &page, "tell", &[("way", "phone"), ("back", "issuing")]).await;
     assert_eq!(told.to(), format!("/issuing?case={case_no}&done=tell"), "{}", told.body);
     let shown = house.get(&who, &page).await;
     let visit = shown.field("name=\"way\" value=\"window\"", "visit");
     let window = [("way", "window"), ("collector", "applicant"), ("visit", visit.as_str())];
-    let unverified = send(&house, &who, &shown, &page, "deliver", &window).await;
+    let unverified = house.act(&who, &shown, &page, "deliver", &window).await;
     assert_eq!(unverified.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unverified.body.contains("尚未核验领取人身份"));
     let other = [
@@ -98,13 +82,13 @@ db_test!(a_result_is_signed_for_checked_told_and_handed_out, async |db| {
         ("phone", "13800138002"),
         ("verified", "yes"),
     ];
-    let unsent = send(&house, &who, &shown, &page, "deliver", &other).await;
+    let unsent = house.act(&who, &shown, &page, "deliver", &other).await;
     assert_eq!(unsent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(unsent.body.contains("填写领取的授权委托书") && unsent.body.contains("value=\"演示人0003\""));
     let verified = [window.as_slice(), &[("verified", "yes")]].concat();
-    let done = send(&house, &who, &shown, &page, "deliver", &verified).await;
+    let done = house.act(&who, &shown, &page, "deliver", &verified).await;
     assert_eq!(done.to(), format!("{page}?done=deliver"), "{}", done.body);
-    assert_eq!(send(&house, &who, &shown, &page, "deliver", &verified).await.to(), done.to(), "one act");
+    assert_eq!(house.act(&who, &shown, &page, "deliver", &verified).await.to(), done.to(), "one act");
     let ledger = house.get(&who, "/ledger").await;
     insta::assert_snapshot!("ledger", ledger.page());
     let file = house.get(&who, "/ledger/export").await;
@@ -153,14 +137,14 @@ db_test!(mail_has_a_number_and_comes_back_as_a_line_of_its_own, async |db| {
     check(&house, &who, &page, "matches", &lines("same"), "").await;
     let shown = house.get(&who, &page).await;
     let mail = |tracking: &'static str| [("way", "mail"), ("tracking", tracking)];
-    let nothing = send(&house, &who, &shown, &page, "deliver", &mail(" ")).await;
+    let nothing = house.act(&who, &shown, &page, "deliver", &mail(" ")).await;
     assert!(
         nothing.status == StatusCode::UNPROCESSABLE_ENTITY && nothing.body.contains("邮寄送达缺少运单号")
     );
-    let sent = send(&house, &who, &shown, &page, "deliver", &mail("=1+1")).await;
+    let sent = house.act(&who, &shown, &page, "deliver", &mail("=1+1")).await;
     assert_eq!(sent.to(), format!("{page}?done=deliver"), "{}", sent.body);
     let shown = house.get(&who, &page).await;
-    let back = send(&house, &who, &shown, &page, "return-delivery", &[("words", "地址不详")]).await;
+    let back = house.act(&who, &shown, &page, "return-delivery", &[("words", "地址不详")]).await;
     assert_eq!(back.to(), format!("{page}?done=return-delivery"), "{}", back.body);
     let ledger = house.get(&who, "/ledger").await;
     assert!(ledger.body.contains("邮寄退回 1") && ledger.body.contains("邮寄送达 1"), "{}", ledger.body);

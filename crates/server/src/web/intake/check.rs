@@ -82,21 +82,15 @@ impl CheckView {
 
 impl Words {
     fn of(sheet: &Sheet) -> Words {
-        let of = |name: &str| sheet.words.get(name).cloned().unwrap_or_default();
-        Words {
-            note: of("note"),
-            commitment: of("commitment"),
-            credit_source: of("credit_source"),
-            credit: of("credit"),
-            ground: of("ground"),
-            redirect: of("redirect"),
-            reason: of(REASON),
-        }
+        Words::read(|name| sheet.words.get(name).cloned().unwrap_or_default())
     }
 
     /// As sent with a form.
     pub fn sent(sent: &Sent) -> Words {
-        let of = |name: &str| sent.get(name).trim().to_owned();
+        Words::read(|name| sent.get(name).trim().to_owned())
+    }
+
+    fn read(of: impl Fn(&str) -> String) -> Words {
         Words {
             note: of("note"),
             commitment: of("commitment"),
