@@ -15,7 +15,7 @@ const LINE: [(&str, &[&str]); 10] = [
     ("documents", &["domain", "app"]),
     ("sim", &["domain"]),
     ("testkit", &["domain", "storage"]),
-    ("bench", &["domain", "storage", "app"]),
+    ("bench", &["domain", "storage", "app", "documents", "server"]),
     ("xtask", &["domain"]),
 ];
 

@@ -1,6 +1,6 @@
 //! Who does the next step, other departments asked, two people on one case, deputies, presence.
 
-use crate::house::{Answer, House};
+use crate::house::House;
 use axum::http::StatusCode;
 use yichuang_testkit::db_test;
 
