@@ -123,9 +123,16 @@ pub async fn serve(
         }
     };
     listening.serve(until).await;
-    tell.send_replace(true);
-    upkeep.await?;
-    app.close().await;
+    let closing = async {
+        tell.send_replace(true);
+        upkeep.await?;
+        app.close().await;
+        Ok(())
+    };
+    match ended.get() {
+        Ended::Reset => meanwhile(at, closing).await?,
+        Ended::Stopped => closing.await?,
+    }
     Ok(ended.get())
 }
 
