@@ -28,7 +28,7 @@ use yichuang_app::{App, AppError, Clock};
 
 /// 静止的待办页: the work list of this session, set from memory for every request; for the bench alone.
 pub async fn still_desk(server: &Server, token: &str) -> Result<axum::Router, AppError> {
-    match look(&server.app, server.clock.now(), token).await? {
+    match look(&server.app, server.clock.now(), token, false).await? {
         Session::Open(viewer) => web::desk::still(server, *viewer).await,
         _ => Err(AppError::NotFound("会话".into())),
     }
