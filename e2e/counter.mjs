@@ -10,6 +10,16 @@ export function identityNumber(nth) {
     return body + '10X98765432'[sum % 11];
 }
 
+/// A number as GB 32100 wants it, with an organisation of its own; nobody's.
+export function creditCode(nth) {
+    const digits = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+    const own = `MA5${String(10000 + nth)}`;
+    const sum = [3, 7, 9, 10, 5, 8, 4, 2].reduce((sum, weight, at) => sum + weight * parseInt(own[at], 36), 0);
+    const body = `91500105${own}${'0X987654321'[sum % 11]}`;
+    const check = [...body].reduce((sum, digit, at) => sum + digits.indexOf(digit) * (3 ** at % 31), 0);
+    return body + digits[(31 - (check % 31)) % 31];
+}
+
 /// A clerk at a window of this kind.
 export const clerkAt = (kind) => account('intake', (one) => one.kind === kind && one.window);
 
@@ -28,6 +38,8 @@ export async function beginWith(page, person, agent) {
 
 export async function fillPerson(page, person, agent) {
     await page.getByLabel('证件号码', { exact: true }).fill(person.number);
+    if (person.kind) await page.getByLabel('申请人类别').selectOption({ label: person.kind });
+    if (person.document) await page.getByLabel('证件类型').first().selectOption({ label: person.document });
     await page.getByLabel('姓名或者名称').fill(person.name);
     await page.getByLabel('联系电话').fill(person.phone);
     if (agent) {
@@ -56,6 +68,26 @@ export async function answer(page, answers = {}) {
         await choice.check();
     }
     await page.getByRole('button', { name: /确定情形/ }).click();
+}
+
+/// A receipt of this item for this person, as far as the table of materials.
+export async function atTable(found, kind, { words, answers }, person, agent) {
+    const clerk = await atWindow(found, kind);
+    await beginWith(clerk, person, agent);
+    await chooseItem(clerk, words);
+    await answer(clerk, answers);
+    return clerk;
+}
+
+/// The finding on the line of this number.
+export async function find(page, nth, finding) {
+    await page.getByRole('radiogroup', { name: `第 ${nth} 项结论`, exact: true }).getByRole('radio', { name: finding, exact: true }).check();
+}
+
+/// The text of the paper of this title, from the page at the window.
+export async function printed(page, title) {
+    const line = page.locator('#papers li', { hasText: title }).last();
+    return paper(page, await line.getByRole('link', { name: /打印/ }).getAttribute('href'));
 }
 
 /// Everything there and as it should be: accepted. Gives the case number.
@@ -125,8 +157,7 @@ export async function approveAll(found, caseNo, branches) {
 /// The query code of a case, as the receipt says it.
 export async function queryCode(page, caseNo) {
     await page.goto(`/cases/${caseNo}/intake`);
-    const receipt = page.locator('#papers li', { hasText: '收件' }).getByRole('link', { name: /打印/ });
-    const text = await paper(page, await receipt.getAttribute('href'));
+    const text = await printed(page, '收件凭证');
     assert.ok(text.includes(caseNo), 'the receipt names the case');
     const code = /查询码[：:]?(\d{8})/.exec(text);
     assert.ok(code, text);

@@ -7,6 +7,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const url = process.env.YICHUANG_URL;
+/// A centre where nobody has come yet.
+export const emptyUrl = process.env.YICHUANG_EMPTY_URL;
 export const accounts = JSON.parse(process.env.YICHUANG_ACCOUNTS);
 
 const candidates = [process.env.YICHUANG_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -38,7 +40,7 @@ async function newContext(browser, options) {
 export async function entered(browser, who, options = {}) {
     const context = await newContext(browser, options);
     const answer = await context.request.post('/sign-in', {
-        form: { account: who.account, password: who.password, code: '' }, headers: { origin: url } });
+        form: { account: who.account, password: who.password, code: '' }, headers: { origin: options.baseURL ?? url } });
     const first = new URL(answer.url()).pathname;
     assert.notEqual(first, '/sign-in', `${who.account} is signed in`);
     return { context, first };

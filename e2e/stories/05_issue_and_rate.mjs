@@ -3,17 +3,15 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { account, browser, checked, paper, signedIn, visitor } from '../house.mjs';
-import { acceptAll, act, answer, approveAll, atCase, atWindow, beginWith, chooseItem, identityNumber, progressOf, queryCode, unfold } from '../counter.mjs';
+import { acceptAll, act, approveAll, atCase, atTable, identityNumber, progressOf, queryCode, unfold } from '../counter.mjs';
 
 /// The window of the first floor that hands results out.
 const window = 'A04';
 
 /// Taken in, approved by every department and signed over by the one that leads.
 async function signedOver(found, item, person, agent) {
-    const clerk = await atWindow(found, 'general');
-    await beginWith(clerk, person, agent);
-    await chooseItem(clerk, item.words);
-    await answer(clerk, { 由谁来办理: agent ? '委托他人办理' : /本人办理/ });
+    const answers = { 由谁来办理: agent ? '委托他人办理' : /本人办理/ };
+    const clerk = await atTable(found, 'general', { words: item.words, answers }, person, agent);
     const caseNo = await acceptAll(clerk);
     const code = await queryCode(clerk, caseNo);
     await clerk.context().close();

@@ -32,7 +32,7 @@ use yichuang_domain::time::Date;
 #[derive(Debug, Args)]
 pub struct DemoArgs {
     /// 到场办事人数
-    #[arg(long, value_name = "人数", default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=200_000))]
+    #[arg(long, value_name = "人数", default_value_t = 600, value_parser = clap::value_parser!(u32).range(0..=200_000))]
     visitors: u32,
     /// 工作日数：办事人分散在这些工作日到场
     #[arg(long, value_name = "天数", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
