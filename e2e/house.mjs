@@ -17,7 +17,8 @@ const executablePath = candidates.find((path) => path && existsSync(path));
 /// The browser of a story, closed at its end.
 export async function browser(t, options = {}) {
     assert.ok(executablePath, 'no Chromium: apt-get install chromium, or set YICHUANG_CHROMIUM');
-    const found = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'], ...options });
+    const found = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'],
+        env: { ...process.env, LANGUAGE: 'zh_CN' }, ...options });
     t.after(() => found.close());
     return found;
 }
@@ -30,7 +31,8 @@ export function account(role, fits = () => true) {
 }
 
 async function newContext(browser, options) {
-    const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', viewport: { width: 1440, height: 900 }, ...options });
+    const context = await browser.newContext({
+        baseURL: url, locale: 'zh-CN', reducedMotion: 'reduce', viewport: { width: 1440, height: 900 }, ...options });
     context.setDefaultTimeout(15_000);
     return context;
 }
@@ -82,7 +84,7 @@ export function watch(page) {
 
 /// No fault by WCAG 2.0–2.2 A and AA.
 export async function accessible(page, what) {
-    await page.evaluate(axe.source);
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
     const found = await page.evaluate(() =>
         window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }));
     const faults = found.violations.map((fault) =>
@@ -109,7 +111,7 @@ export async function tidy(page, what) {
             }
         }
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        const allowed = /^(PDF|Ctrl|Alt|Enter|Esc|Tab|Excel|CSV|JPEG|PNG|SM3|SQLite|PostgreSQL|JSON|IP|URL|NTP|OFL)$/i;
+        const allowed = /^(PDF|JPG|Ctrl|Alt|Enter|Esc|Tab|Excel|CSV|JPEG|PNG|SM3|SQLite|PostgreSQL|JSON|IP|URL|NTP|OFL)$/i;
         while (walker.nextNode()) {
             const node = walker.currentNode;
             if (node.parentElement.closest('script, style, .mono, code, [translate=no]')) continue;
@@ -122,13 +124,16 @@ export async function tidy(page, what) {
     assert.deepEqual(faults, [], `${what}: layout and words`);
 }
 
+const widths = [[1440, 900], [390, 844]];
+const picture = (page, name, width) =>
+    page.screenshot({ path: join(process.env.YICHUANG_SCREENSHOTS, `${name}-${width}.png`), fullPage: true });
+
 /// The page as it is, at both widths, among the output of the run.
 export async function shot(page, name) {
-    const folder = process.env.YICHUANG_SCREENSHOTS;
     const before = page.viewportSize();
-    for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-        await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
+    for (const [width, height] of widths) {
+        await page.setViewportSize({ width, height });
+        await picture(page, name, width);
     }
     await page.setViewportSize(before);
 }
@@ -136,13 +141,13 @@ export async function shot(page, name) {
 /// A page as it is: axe, layout and words at both widths, and its pictures.
 export async function checked(page, name) {
     const before = page.viewportSize();
-    for (const [width, height] of [[1440, 900], [390, 844]]) {
+    for (const [width, height] of widths) {
         await page.setViewportSize({ width, height });
+        await picture(page, name, width);
         await accessible(page, `${name} at ${width}`);
         await tidy(page, `${name} at ${width}`);
     }
     await page.setViewportSize(before);
-    await shot(page, name);
 }
 
 /// The text of a paper behind this address, without the spaces a line of Chinese has none of; it is a PDF.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test from 'node:test';
 import { inflateRawSync } from 'node:zlib';
-import { account, accounts, browser, checked, entered, signedIn, url, visitor } from '../house.mjs';
+import { accessible, account, accounts, browser, checked, entered, shot, signedIn, url, visitor } from '../house.mjs';
 import { acceptAll, atTable, caseNumber, creditCode, identityNumber, printed, progressOf, queryCode } from '../counter.mjs';
 
 const person = (nth) => ({ number: identityNumber(nth), name: '演示申请人六十', phone: '13900000060' });
@@ -58,7 +58,8 @@ test('markup and formulas in a name are text everywhere', async (t) => {
     assert.ok((await printed(clerk, '受理通知书')).includes('=HYPERLINK("http://example.invalid","演示")<b>粗</b><script>'));
     await clerk.goto(`/cases/${caseNo}`);
     await seen(clerk);
-    await checked(clerk, 'case_markup_in_name');
+    await accessible(clerk, 'markup in a name');
+    await shot(clerk, 'case_markup_in_name');
     await clerk.goto('/cases');
     await seen(clerk);
     const file = async (words) => (await clerk.context().request.get(await clerk.getByRole('link', { name: words }).getAttribute('href'))).body();
