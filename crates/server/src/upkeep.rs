@@ -8,6 +8,7 @@ use tokio::time::MissedTickBehavior;
 use yichuang_app::Clock as _;
 use yichuang_app::access::kept_form;
 use yichuang_app::anchors::{self, Keeping};
+use yichuang_app::uploads::ScannerState;
 use yichuang_app::{Ctx, SystemClock, files, jobs, render};
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::{Date, Instant};
@@ -35,6 +36,7 @@ pub async fn keep_up(server: Server, upkeep: Upkeep, mut end: watch::Receiver<bo
         let now = server.clock.now();
         overdue(&server, now).await;
         papers(&server, now).await;
+        scanner(&server, now).await;
         if daily != Some(now.date()) && every_day(&server, &upkeep, now.date()).await {
             daily = Some(now.date());
         }
@@ -54,6 +56,15 @@ async fn overdue(server: &Server, now: Instant) {
             }
         }
         Err(error) => tracing::warn!(%error, "clocks that ran out wait for the next round"),
+    }
+}
+
+/// Whether what is uploaded can be looked through; said when it can no longer.
+async fn scanner(server: &Server, now: Instant) {
+    let state = ScannerState::of(server.scanner.as_ref(), now).await;
+    let since = server.scanner.as_ref().and_then(|scanner| scanner.heard().since);
+    if state == ScannerState::Unavailable && since == Some(now) {
+        tracing::warn!("the virus scanner does not answer, nothing uploaded is kept");
     }
 }
 

@@ -4,7 +4,7 @@
 mod picture;
 mod scan;
 
-pub use scan::{Scanner, ScannerState};
+pub use scan::{Heard, Scanner, ScannerState};
 
 use crate::app::App;
 use crate::ctx::Ctx;
@@ -69,7 +69,7 @@ pub async fn take(
         return refused("只收 PDF、JPG、PNG 文件，按文件内容识别，没有保存。另存为这些格式后重新上传");
     };
     if let Some(scanner) = scanner {
-        match scanner.scan(&bytes).await {
+        match scanner.scan(&bytes, ctx.at).await {
             Ok(Scanned::Clean) => {}
             Ok(Scanned::Infected) => {
                 return refused("文件含有病毒，没有保存。请申请人更换文件或者提交纸质材料");

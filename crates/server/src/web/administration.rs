@@ -15,6 +15,7 @@ use yichuang_app::SystemClock;
 use yichuang_app::access::accounts::{self, Listed};
 use yichuang_app::access::{act_id, trail};
 use yichuang_app::readiness::Unready;
+use yichuang_app::uploads::{Scanner, ScannerState};
 use yichuang_domain::id::StaffId;
 use yichuang_domain::identity::mask;
 use yichuang_domain::time::{Date, Instant};
@@ -28,6 +29,33 @@ struct SystemPage {
     frame: Frame,
     version: &'static str,
     unready: Vec<Unready>,
+    scanner: ScannerView,
+}
+
+/// 病毒扫描, as its line shows it.
+struct ScannerView {
+    tone: &'static str,
+    state: &'static str,
+    words: String,
+    down: bool,
+}
+
+impl ScannerView {
+    async fn of(server: &Server) -> ScannerView {
+        let state = ScannerState::of(server.scanner.as_ref(), server.clock.now()).await;
+        let heard = server.scanner.as_ref().map(Scanner::heard).unwrap_or_default();
+        let since = heard.since.map(|at| format!("自 {at} 起")).unwrap_or_default();
+        let answered = heard.answered_at.map(|at| format!("，最近一次应答 {at}")).unwrap_or_default();
+        let (tone, words) = match state {
+            ScannerState::NotConfigured => {
+                ("a", "上传的文件不经扫描即保存，用 --clamd 指明扫描程序".to_owned())
+            }
+            ScannerState::Ready => ("g", format!("{since}{answered}")),
+            ScannerState::Unavailable if answered.is_empty() => ("r", format!("{since}，启动以来没有应答")),
+            ScannerState::Unavailable => ("r", format!("{since}{answered}")),
+        };
+        ScannerView { tone, state: state.name(), words, down: state == ScannerState::Unavailable }
+    }
 }
 
 /// `GET /system`
@@ -35,7 +63,7 @@ pub async fn system(State(server): State<Server>, guest: Guest) -> Result<Respon
     let unready = server.app.readiness(&SystemClock).await.unready;
     let frame = Frame::of(&server, &guest, "系统管理", "/system").await?;
     let version = concat!("一窗综办平台 v", env!("CARGO_PKG_VERSION"));
-    page(StatusCode::OK, &SystemPage { frame, version, unready })
+    page(StatusCode::OK, &SystemPage { frame, version, unready, scanner: ScannerView::of(&server).await })
 }
 
 /// Which part of the list.

@@ -391,15 +391,17 @@ db_test!(an_infected_file_is_refused, async |db| {
 });
 
 db_test!(nothing_is_kept_unscanned_where_a_scanner_is_asked_for, async |db| {
-    use yichuang_app::uploads::{Scanner, ScannerState};
+    use yichuang_app::uploads::Scanner;
     // A port that was free a moment ago: nobody listens.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let scanner = Scanner::new(listener.local_addr().expect("an address").to_string());
     drop(listener);
-    assert_eq!(ScannerState::of(Some(&scanner)).await, ScannerState::Unavailable);
     let house = House::with(&db, Some(scanner)).await;
     let window = Window::begin(&house).await;
     window.up_to_check().await;
     let answer = with_files(&window, &[("file-m1", b"%PDF-1.7 x")]).await;
     assert!(answer.body.contains("病毒扫描暂不可用") && handed(&answer).is_empty(), "{}", answer.body);
+    let system = house.sign_in(&house.account(yichuang_domain::permission::Post::SystemAdministrator)).await;
+    let page = house.get(&system, "/system").await.body;
+    assert!(page.contains("病毒扫描不可用") && page.contains("10:00 起，启动以来没有应答"), "{page}");
 });
