@@ -128,6 +128,10 @@ pub struct Summary {
     pub ratings: BTreeMap<RatingLevel, u64>,
     /// Working days from acceptance to decision, summed over the decided cases.
     pub days_to_decision: i64,
+    /// 到场次数 of the cases that have ended, summed.
+    pub visits: u64,
+    /// 最多跑一次: cases that ended with no more than one visit.
+    pub one_visit: u64,
     /// Overdue branches, at most the first twenty: case number and agency.
     pub overdue: Vec<(String, String)>,
 }
@@ -173,6 +177,9 @@ impl Summary {
     fn add(&mut self, case: Option<&Case>, entry: &Entry, calendar: &WorkCalendar) -> Result<(), AppError> {
         if let Some(ending) = entry.event.ending() {
             *self.endings.entry(ending).or_default() += 1;
+            let visits = case.map_or(0, |case| case.visits.len() as u64);
+            self.visits += visits;
+            self.one_visit += u64::from(visits <= 1);
         }
         match (&entry.event, case) {
             (Event::CaseAccepted { deemed: true, .. }, _) => self.deemed += 1,

@@ -50,6 +50,13 @@ pub async fn text(app: &App, counted: &Stats, plan: &Plan) -> Result<String> {
         tenths(summary.days_to_decision.unsigned_abs(), s.decided)
     )?;
     writeln!(out, "移交出件 {} 件，送达 {} 件，评价 {} 件", s.issued, s.delivered, s.rated)?;
+    let ended = summary.endings.values().sum::<u64>();
+    writeln!(
+        out,
+        "已终结办件平均到场 {} 次，其中到场不超过一次的 {} 件",
+        tenths(summary.visits, ended),
+        summary.one_visit
+    )?;
     endings(&mut out, &summary)?;
     agencies(&mut out, app, &summary)?;
     ratings(&mut out, &summary)?;

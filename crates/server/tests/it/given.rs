@@ -53,6 +53,7 @@ db_test!(what_the_applicant_gave_before_is_used_again, async |db| {
     let done = window.send("check", &fields.collect::<Vec<_>>()).await;
     let case_no = done.to().split('/').nth(2).expect("a number").to_owned();
     let case = house.get(&house.sign_in("2011").await, &format!("/cases/{case_no}")).await;
+    assert!(case.body.contains("<dt>到场　</dt><dd>1 次</dd>"), "visits are counted");
     assert!(case.body.contains(&format!("PDF 1（沿用 {before}）")), "the source is on record: {}", case.body);
     house.server.app.write_reads().await.expect("written");
     let auditor = house.account(Post::AuditAdministrator);

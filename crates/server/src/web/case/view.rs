@@ -129,6 +129,7 @@ impl View<'_> {
         }
         let site = self.organisation.sites.get(&case.site);
         facts.push(("收件", format!("{} {}", site.map_or("", |site| &site.name), case.received_on())));
+        facts.push(("到场", format!("{} 次", case.visits.len())));
         facts
     }
 
