@@ -62,7 +62,11 @@ impl AppError {
     /// What kind of answer it is.
     pub fn fault(&self) -> Fault {
         match self {
-            AppError::Refused(refusal) if refusal.code == RefusalCode::StaleVersion => Fault::Stale,
+            AppError::Refused(refusal)
+                if matches!(refusal.code, RefusalCode::StaleVersion | RefusalCode::StaleDraft) =>
+            {
+                Fault::Stale
+            }
             AppError::Refused(_) | AppError::Form(_) | AppError::Commit(CommitError::ActDiffers) => {
                 Fault::Mend
             }

@@ -240,6 +240,9 @@ pub struct ItemVersion {
     pub key: String,
     /// 事项名称
     pub name: String,
+    /// 日常说法: what people say for it, found by the search beside the phrases shipped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phrases: Vec<String>,
     /// 事项类型
     pub kind: ItemKind,
     /// 实施编码, 31 characters; absent in drafts.

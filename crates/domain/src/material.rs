@@ -44,6 +44,62 @@ pub struct MaterialRequirement {
     /// 受理标准
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub standard: String,
+    /// 填报须知: how to fill it in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub instructions: String,
+    /// 空白表格 and 示例样表 to be downloaded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl MaterialRequirement {
+    /// The attached file of this kind.
+    pub fn attachment(&self, kind: AttachmentKind) -> Option<&Attachment> {
+        self.attachments.iter().find(|attached| attached.kind == kind)
+    }
+}
+
+/// 附件种类.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AttachmentKind {
+    /// 空白表格
+    Blank,
+    /// 示例样表
+    Sample,
+}
+
+impl AttachmentKind {
+    /// Every kind with its word in addresses and its Chinese name.
+    pub const TABLE: [(AttachmentKind, &'static str, &'static str); 2] =
+        [(AttachmentKind::Blank, "blank", "空白表格"), (AttachmentKind::Sample, "sample", "示例样表")];
+
+    fn row(self) -> (AttachmentKind, &'static str, &'static str) {
+        Self::TABLE.into_iter().find(|row| row.0 == self).unwrap_or(Self::TABLE[0])
+    }
+
+    /// Word in addresses, e.g. `blank`.
+    pub fn word(self) -> &'static str {
+        self.row().1
+    }
+
+    /// Chinese name.
+    pub fn name(self) -> &'static str {
+        self.row().2
+    }
+}
+
+/// 附件: a file that goes with a material; at most one of each kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Kind.
+    pub kind: AttachmentKind,
+    /// SM3 of the file, hexadecimal; its name in the store.
+    pub file: String,
+    /// Media type, told by its content.
+    pub media: String,
+    /// Bytes.
+    pub size: u64,
 }
 
 /// 审查要点: one thing intake checks.

@@ -261,6 +261,13 @@ actions! {
         Site [Intake, Issuance];
     Ledger = "ledger", "出件台账":
         Site [Intake, Issuance, DutyManager], All [Supervisor, Inspector];
+    ReadItems = "read_items", "查看事项清单":
+        Agency [Examiner, Reviewer, ChiefRepresentative, AgencyHead, AgencyAdministrator],
+        All [Intake, Issuance, GovernmentHead, OfficeAdministrator, DutyManager, Supervisor, Inspector, Assistant];
+    DraftItem = "draft_item", "修订事项":
+        Agency [Examiner, Reviewer, ChiefRepresentative, AgencyAdministrator];
+    PublishItem = "publish_item", "审查、发布事项":
+        All [OfficeAdministrator];
     SystemState = "system_state", "系统状态":
         All [SystemAdministrator];
     Accounts = "accounts", "账号管理":

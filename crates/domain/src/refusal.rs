@@ -162,6 +162,12 @@ refusals! {
     // 并发与记录
     TimeBackwards = ("yichuang", "stale", "办理日期早于该办件上一步的日期。", "核对本机时间；时间有误的，由管理员校准后再办理。");
     StaleVersion = ("yichuang", "stale", "该办件刚刚由他人办理，页面内容已经过时。", "刷新页面，核对最新状态后再提交。");
+    // 事项维护
+    StaleDraft = ("yichuang", "stale", "该事项草稿刚刚由他人修改，页面内容已经过时。", "对照最新草稿核对所填内容，再次保存。");
+    DraftInReview = ("yichuang", "catalogue", "该修订草稿已经送审，送审期间不能修改。", "先撤回送审，或者等待政务服务办退回后再修改。");
+    DraftNotSubmitted = ("yichuang", "catalogue", "该修订草稿尚未送审，不能发布或者退回。", "由事项所属部门修改完毕并送审后再审查。");
+    NothingRevised = ("yichuang", "catalogue", "草稿与现行版本没有差别，不需要送审。", "修改内容并保存后再送审。");
+    OwnDraft = ("yichuang", "catalogue", "本人参与起草的版本，不能由本人发布。", "请政务服务办的其他管理员审查发布。");
     CalendarMissing = ("xkf", "82", "期限涉及的年度没有工作日历。", "由管理员导入该年度的工作日历后再试。");
 }
 

@@ -51,6 +51,7 @@ pub mod epochs;
 pub mod evaluators;
 pub mod facts;
 pub mod files;
+pub mod item_drafts;
 pub mod items;
 pub mod journal;
 pub mod kept_forms;

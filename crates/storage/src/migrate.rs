@@ -27,8 +27,7 @@ macro_rules! migrations {
 /// Every migration up to this release, in order, by the release each came with.
 pub(crate) const MIGRATIONS: &[Migration] = migrations![
     "0.1": "0001_foundation";
-    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0007_desks", "0008_intake", "0009_portal", "0010_kept_forms",
-        "0011_window";
+    "0.2": "0002_nodes", "0003_files", "0004_anchors", "0005_access", "0006_vault", "0007_desks", "0008_intake", "0009_portal", "0010_kept_forms", "0011_window", "0012_catalogue";
 ];
 
 pub(crate) struct Migration {
@@ -87,6 +86,8 @@ pub enum Area {
     KeptForms,
     /// Claims, deputies, presence, the ledger of what was handed out.
     Desks,
+    /// Drafts of items on their way to publication.
+    Catalogue,
 }
 
 impl Area {
@@ -101,6 +102,7 @@ impl Area {
             Area::Vault => "0006_vault",
             Area::KeptForms => "0010_kept_forms",
             Area::Desks => "0007_desks",
+            Area::Catalogue => "0012_catalogue",
         }
     }
 }
@@ -251,6 +253,7 @@ mod tests {
             Area::Portal,
             Area::KeptForms,
             Area::Desks,
+            Area::Catalogue,
         ];
         assert!(areas.into_iter().all(|area| schema.has(area)));
         assert_eq!(schema.missing().count(), 0);

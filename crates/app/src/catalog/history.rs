@@ -133,7 +133,7 @@ fn form(text: String) -> AppError {
     AppError::Form(vec![text])
 }
 
-fn mark(row: &VersionRow) -> Result<VersionMark, AppError> {
+pub(super) fn mark(row: &VersionRow) -> Result<VersionMark, AppError> {
     let Validity { status, from, to } = validity(row)?;
     let from = (status != VersionStatus::Draft).then_some(from);
     Ok(VersionMark { version: row.version, status, from, to })

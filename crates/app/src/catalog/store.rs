@@ -1,25 +1,24 @@
-//! 事项入库: imports drafts, publishes versions, loads the default data; each change with its audit row.
+//! 事项入库: imports drafts, each change with its audit row.
 //!
 //! A published version is never changed: an import that differs makes a new draft beside it.
 
 use super::diff::{Counts, Edit, ImportPlan, diff};
 use super::read::{Batch, Rejection};
+use super::revise::{imported, joined};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::AppError;
 use crate::organisation::read;
-use crate::versions::validity;
 use serde_json::json;
 use std::collections::BTreeMap;
 use yichuang_domain::digest::sm3;
-use yichuang_domain::item::{ItemVersion, VersionStatus};
-use yichuang_domain::lint::blocking;
+use yichuang_domain::item::ItemVersion;
 use yichuang_domain::permission::{Actor, Post};
-use yichuang_domain::time::Date;
 use yichuang_domain::{Refusal, RefusalCode};
+use yichuang_storage::item_drafts::{self, ItemDraftRow};
 use yichuang_storage::items::{self, ItemRow, KeyedVersion, VersionRow};
 use yichuang_storage::{
-    Act, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit, epochs,
+    Act, Area, Change, CommitError, Effects, Lock, Plan, Rows, Stmt, Stop, StoreError, audit,
 };
 
 /// Rows read at a time.
@@ -72,7 +71,8 @@ pub(super) async fn write(app: &App, ctx: &Ctx, import: Import) -> Result<Counts
     if edits.is_empty() {
         return Ok(counts);
     }
-    let change = import_change(app, ctx, &edits, &stored)?;
+    let staged = app.store().schema().await.map_err(AppError::from)?.has(Area::Catalogue);
+    let change = import_change(app, ctx, &edits, &stored, staged)?;
     match app.store().commit(change).await {
         Ok(_) => Ok(counts),
         Err(CommitError::Store(StoreError::Duplicate(_))) => Err(ImportError::Overtaken),
@@ -125,6 +125,7 @@ fn import_change(
     ctx: &Ctx,
     edits: &[Edit],
     stored: &BTreeMap<String, Held>,
+    staged: bool,
 ) -> Result<Change, AppError> {
     let mut locks: Vec<Lock> = Vec::new();
     let mut writes = Vec::new();
@@ -135,9 +136,12 @@ fn import_change(
         bodies.push(row.body_sm3.clone());
         locks
             .extend(held.iter().flat_map(|held| [items::lock(&edit.item.key), items::lock_version(held.id)]));
+        let replaced = held.filter(|held| staged && held.status == "draft");
+        locks.extend(replaced.map(|held| item_drafts::lock(held.id)));
         writes.push(Write {
             key: edit.item.key.clone(),
             item_id: app.next_id(ctx.at),
+            stand: if staged { Some(imported(app, ctx, &edit.item, &row)?) } else { None },
             row,
             seen: held.cloned(),
         });
@@ -172,12 +176,14 @@ fn import_change(
     Ok(Change { act, key: 0, locks, then: Box::new(then) })
 }
 
-/// One item to be written, and the version it was compared with.
+/// One item to be written, the version it was compared with, and where the draft will stand.
 struct Write {
     key: String,
     item_id: i64,
     row: VersionRow,
     seen: Option<VersionRow>,
+    /// `None`: the database has no place for it yet.
+    stand: Option<ItemDraftRow>,
 }
 
 impl Write {
@@ -186,7 +192,7 @@ impl Write {
         let Some(seen) = &self.seen else {
             let item = ItemRow { id: self.item_id, key: self.key.clone(), version: 1 };
             let row = VersionRow { item_id: item.id, version: 1, ..self.row.clone() };
-            return Ok(vec![items::insert(&item), items::insert_version(&row)]);
+            return Ok(self.and_stand(vec![items::insert(&item), items::insert_version(&row)]));
         };
         let (item, version): (ItemRow, VersionRow) = (rows.get(*at)?, rows.get(*at + 1)?);
         *at += 2;
@@ -194,11 +200,22 @@ impl Write {
             return Err(Refusal::with(RefusalCode::StaleVersion, self.key.clone()).into());
         }
         if version.status == "draft" {
-            return Ok(vec![items::replace_draft(&VersionRow { id: version.id, ..self.row.clone() })]);
+            let mut stmts = vec![items::replace_draft(&VersionRow { id: version.id, ..self.row.clone() })];
+            if let Some(stand) = &self.stand {
+                let before: ItemDraftRow = rows.get(*at)?;
+                *at += 1;
+                stmts.push(item_drafts::put(&joined(stand, &before)?));
+            }
+            return Ok(stmts);
         }
         let next = item.version + 1;
         let row = VersionRow { item_id: item.id, version: next, ..self.row.clone() };
-        Ok(vec![items::insert_version(&row), items::set_version(item.id, next)])
+        Ok(self.and_stand(vec![items::insert_version(&row), items::set_version(item.id, next)]))
+    }
+
+    fn and_stand(&self, mut stmts: Vec<Stmt>) -> Vec<Stmt> {
+        stmts.extend(self.stand.as_ref().map(item_drafts::put));
+        stmts
     }
 }
 
@@ -226,88 +243,4 @@ pub(super) fn version_row(id: i64, item: &ItemVersion) -> Result<VersionRow, App
 /// The word serde writes for a plain enum.
 pub(super) fn word(value: &impl serde::Serialize) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
-}
-
-/// 发布事项: puts the latest draft into force from this day; the version before it ends the day before.
-///
-/// # Errors
-/// `Form` with every blocking finding of the lint; a refusal when the actor may not publish.
-pub async fn publish_item(app: &App, ctx: &Ctx, key: &str, from: Date) -> Result<(), AppError> {
-    let may = matches!(&ctx.actor, Actor::Staff(staff) if staff.post == Post::OfficeAdministrator);
-    if !may && ctx.actor != Actor::System {
-        return Err(Refusal::from(RefusalCode::WrongPost).into());
-    }
-    let item = app.store().one(items::by_key(key)).await?;
-    let item = item.ok_or_else(|| AppError::NotFound(format!("事项“{key}”")))?;
-    let versions = app.store().all(items::versions(item.id)).await?;
-    let draft = versions.iter().find(|v| v.version == item.version && v.status == "draft").cloned();
-    let draft = draft.ok_or_else(|| AppError::NotFound(format!("事项“{key}”待发布的草稿")))?;
-    publishable(app, &read(&draft.body)?)?;
-    let mut before: Vec<VersionRow> = Vec::new();
-    for version in versions {
-        if runs_into(&version, from)? {
-            before.push(version);
-        }
-    }
-    let ends = from.yesterday().map(|day| day.to_string()).unwrap_or_default();
-    if let Some(later) = before.iter().find(|v| v.valid_from >= from.to_string()) {
-        let text = format!("已有自 {} 起生效的版本，把生效日期改到其后再发布", later.valid_from);
-        return Err(AppError::Form(vec![text]));
-    }
-    let mut locks = vec![items::lock(key), items::lock_version(draft.id)];
-    locks.extend(before.iter().map(|version| items::lock_version(version.id)));
-    locks.extend(app.changing(epochs::CATALOGUE));
-    let moved = app.moved(epochs::CATALOGUE);
-    let act = Act {
-        id: ctx.act.clone(),
-        actor: ctx.actor.number(),
-        kind: "publish_item",
-        body_hash: sm3(&[key.as_bytes(), from.to_string().as_bytes(), draft.body_sm3.as_bytes()]).0,
-        at: ctx.at.0,
-    };
-    let record = audit::AuditRow {
-        id: app.next_id(ctx.at),
-        at: ctx.at.0,
-        actor: ctx.actor.number(),
-        kind: "item_published".into(),
-        subject: format!("item/{key}"),
-        body: json!({"version": draft.version, "from": from, "sm3": draft.body_sm3}).to_string(),
-    };
-    let then = move |rows: &Rows| {
-        let (item, version): (ItemRow, VersionRow) = (rows.get(0)?, rows.get(1)?);
-        if item.version != draft.version || version != draft {
-            return Err(Stop::from(RefusalCode::StaleVersion));
-        }
-        let mut stmts = vec![audit::insert(&record)];
-        for (index, seen) in before.iter().enumerate() {
-            let now: VersionRow = rows.get(index + 2)?;
-            if now != *seen {
-                return Err(Stop::from(RefusalCode::StaleVersion));
-            }
-            stmts.push(items::set_validity(now.id, "published", &now.valid_from, &ends));
-        }
-        stmts.push(items::set_validity(draft.id, "published", &from.to_string(), ""));
-        stmts.extend(moved.clone());
-        Ok(Plan::effects(Effects { stmts, answer: "{}".into(), witness: None }))
-    };
-    app.store().commit(Change { act, key: 0, locks, then: Box::new(then) }).await?;
-    Ok(())
-}
-
-/// A published version that would still be in force on this day.
-fn runs_into(version: &VersionRow, from: Date) -> Result<bool, AppError> {
-    let validity = validity(version)?;
-    Ok(validity.status == VersionStatus::Published && validity.to.is_none_or(|to| to >= from))
-}
-
-/// Nothing in the lint blocks it, and its agencies are known.
-fn publishable(app: &App, item: &ItemVersion) -> Result<(), AppError> {
-    let organisation = app.organisation();
-    let unknown = item.agencies().filter(|key| !key.is_empty() && !organisation.agencies.contains_key(*key));
-    let unknown = unknown.map(|key| format!("部门标识 {key} 不存在，改为已登记的部门"));
-    let faults: Vec<String> = blocking(item).iter().map(ToString::to_string).chain(unknown).collect();
-    match faults.is_empty() {
-        true => Ok(()),
-        false => Err(AppError::Form(faults)),
-    }
 }

@@ -2,4 +2,5 @@
 
 mod defaults;
 mod files;
+mod revised;
 mod stored;

@@ -182,6 +182,7 @@ fn entry(
 ) -> Entry {
     let mut texts = vec![(Field::Name, item.name.clone())];
     texts.extend(everyday.of(item).map(|phrase| (Field::Phrase, phrase.to_owned())));
+    texts.extend(item.phrases.iter().map(|phrase| (Field::Phrase, phrase.clone())));
     let situations = item.questions.iter().flat_map(|question| &question.choices);
     texts.extend(situations.map(|situation| (Field::Situation, situation.name.clone())));
     texts.push((Field::Result, item.result.name.clone()));

@@ -76,7 +76,7 @@ db_test!(a_new_version_is_found_as_soon_as_it_is_published, async |db| {
     let system = |act: &str| yichuang_app::Ctx::new(Actor::System, centre.ctx(Actor::System).at, act);
     import_items(app, &system("import"), &read_items(&file, None).unwrap(), false).await.unwrap();
     assert_eq!(named().await, None, "a draft is not found");
-    publish_item(app, &system("publish"), &item.key, on).await.unwrap();
+    publish_item(app, &system("publish"), &item.key, on, None).await.unwrap();
     let after = named().await.expect("found");
     assert_eq!((after.key, after.name), (before.key, item.name));
     assert_ne!(after.version, before.version);

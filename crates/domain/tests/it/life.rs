@@ -49,8 +49,15 @@ fn any_sequence_of_commands_keeps_the_law() {
     assert!(rare.is_empty(), "met too rarely: {rare:?}");
 }
 
-/// Refusals no command on a case meets: decided when a window is opened, tested there.
-const NOT_OF_CASES: [RefusalCode; 1] = [RefusalCode::EstablishedAtFront];
+/// Refusals no command on a case meets: decided when a window is opened or an item is revised, tested there.
+const NOT_OF_CASES: [RefusalCode; 6] = [
+    RefusalCode::EstablishedAtFront,
+    RefusalCode::StaleDraft,
+    RefusalCode::DraftInReview,
+    RefusalCode::DraftNotSubmitted,
+    RefusalCode::NothingRevised,
+    RefusalCode::OwnDraft,
+];
 
 const STAGES: [&str; 8] = [
     "received",

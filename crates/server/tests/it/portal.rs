@@ -112,7 +112,7 @@ db_test!(names_from_a_catalogue_are_text_whatever_they_are, async |db| {
     let ctx = |act: &str| Ctx::new(Actor::System, house.server.clock.now(), act);
     let file = serde_json::to_vec(&[&item]).unwrap();
     import_items(app, &ctx("import"), &read_items(&file, None).unwrap(), false).await.unwrap();
-    publish_item(app, &ctx("publish"), "cg-sm", house.today).await.unwrap();
+    publish_item(app, &ctx("publish"), "cg-sm", house.today, None).await.unwrap();
     for path in
         ["/guide/items/cg-sm", "/guide/items/cg-sm/questions", "/guide/items/cg-sm/list?all=1", "/guide?q=1"]
     {

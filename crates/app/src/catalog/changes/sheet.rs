@@ -9,7 +9,7 @@ use yichuang_domain::item::{
     ConcernedAgency, Extension, Fee, ItemResult, ItemVersion, LegalBasis, Limit, ProcedureRule, Question,
     Situation, Source, StatutoryLimit,
 };
-use yichuang_domain::material::{MaterialForm, MaterialRequirement, ReviewPoint};
+use yichuang_domain::material::{Attachment, MaterialForm, MaterialRequirement, ReviewPoint};
 
 /// 名称: of agencies and sectors by key. What is not here is shown by its key.
 #[derive(Clone, Debug, Default)]
@@ -117,6 +117,7 @@ pub(super) fn item(item: &ItemVersion, names: &Names) -> Entry {
     let ItemVersion {
         key,
         name,
+        phrases,
         kind,
         code,
         handling_code,
@@ -148,6 +149,7 @@ pub(super) fn item(item: &ItemVersion, names: &Names) -> Entry {
     let mut lines = vec![
         text("key", "事项标识", key),
         text("name", "事项名称", name),
+        line("phrases", "日常说法", &sorted(phrases), phrases.join("、")),
         line("kind", "事项类型", kind, kind.name()),
         optional("code", "实施编码", code.as_ref()),
         optional("handling_code", "业务办理项编码", handling_code.as_ref()),
@@ -265,8 +267,19 @@ fn question(question: &Question, item: &ItemVersion) -> Entry {
 }
 
 fn material(material: &MaterialRequirement, item: &ItemVersion) -> Entry {
-    let MaterialRequirement { id, name, form, copies, source, required_if, deferrable, shared, standard } =
-        material;
+    let MaterialRequirement {
+        id,
+        name,
+        form,
+        copies,
+        source,
+        required_if,
+        deferrable,
+        shared,
+        standard,
+        instructions,
+        attachments,
+    } = material;
     let lines = vec![
         text("name", "材料名称", name).in_subject(),
         line("form", "材料类型", form, form_name(*form)),
@@ -276,8 +289,18 @@ fn material(material: &MaterialRequirement, item: &ItemVersion) -> Entry {
         yes("deferrable", "可容缺", *deferrable),
         yes("shared", "可共享免提交", *shared),
         text("standard", "受理标准", standard),
+        text("instructions", "填报须知", instructions),
     ];
-    Entry::of(id, name, lines)
+    let attached = |Attachment { kind, file, media, size }: &Attachment| {
+        let lines = vec![
+            text("file", "文件摘要", file),
+            text("media", "文件格式", media),
+            line("size", "文件大小", size, format!("{size} 字节")),
+        ];
+        Entry::of(kind.word(), kind.name(), lines)
+    };
+    let attachments = list("attachments", "表格样本", false, attachments.iter().map(attached));
+    Entry { lists: vec![attachments], ..Entry::of(id, name, lines) }
 }
 
 fn point(point: &ReviewPoint, item: &ItemVersion) -> Entry {

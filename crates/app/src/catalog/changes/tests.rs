@@ -14,7 +14,7 @@ fn full() -> Value {
             {"agency": "gaj", "matter": "治安意见", "promised": {"days": 3, "unit": "workday"}},
             {"agency": "xfjy", "matter": "消防意见", "promised": {"days": 5, "unit": "workday"}}
         ],
-        "sector": "scjg", "joint": "某府办〔2026〕1号", "touches_others": true, "mode": "within_limit",
+        "sector": "scjg", "phrases": ["开店", "办证"], "joint": "某府办〔2026〕1号", "touches_others": true, "mode": "within_limit",
         "service_objects": ["自然人", "企业法人"],
         "statutory": {
             "days": 45, "unit": "workday", "start": "acceptance", "basis": "某法第一条",
@@ -30,11 +30,14 @@ fn full() -> Value {
         ],
         "materials": [
             {"id": "m1", "name": "申请书", "form": "original", "copies": 1, "source": "自备", "standard": "签字",
-             "required_if": ["br", "wt"], "deferrable": true, "shared": true},
+             "required_if": ["br", "wt"], "deferrable": true, "shared": true,
+             "instructions": "正楷", "attachments": [{"kind": "blank", "file": "aa11", "media": "application/pdf", "size": 9}, {"kind": "sample", "file": "bb22", "media": "image/png", "size": 8}]},
             {"id": "m2", "name": "委托书", "form": "copy", "copies": 2, "source": "自备", "standard": "签字",
-             "required_if": ["wt", "ls"], "deferrable": true, "shared": true},
+             "required_if": ["wt", "ls"], "deferrable": true, "shared": true,
+             "instructions": "正楷", "attachments": [{"kind": "blank", "file": "aa11", "media": "application/pdf", "size": 9}, {"kind": "sample", "file": "bb22", "media": "image/png", "size": 8}]},
             {"id": "m3", "name": "证件", "form": "copy", "copies": 2, "source": "自备", "standard": "清晰",
-             "required_if": ["wt", "ls"], "deferrable": true, "shared": true}
+             "required_if": ["wt", "ls"], "deferrable": true, "shared": true,
+             "instructions": "正楷", "attachments": [{"kind": "blank", "file": "aa11", "media": "application/pdf", "size": 9}, {"kind": "sample", "file": "bb22", "media": "image/png", "size": 8}]}
         ],
         "review_points": [
             {"id": "p1", "text": "签字齐全", "material": "m1", "required_if": ["br", "wt"]},
@@ -99,7 +102,8 @@ fn places(value: &Value, at: &str, scalars: &mut Vec<String>, arrays: &mut Vec<S
 
 /// What might stand there instead; words of enumerations are tried until one fits.
 fn others(value: &Value) -> Vec<Value> {
-    const WORDS: [&str; 6] = ["payment", "on_the_spot", "calendar", "receipt", "original_shown", "auction"];
+    const WORDS: [&str; 8] =
+        ["payment", "on_the_spot", "calendar", "receipt", "original_shown", "auction", "blank", "sample"];
     match value {
         Value::Bool(yes) => vec![json!(!yes)],
         Value::Number(number) => vec![json!(number.as_u64().expect("a count") + 1)],
@@ -194,7 +198,9 @@ fn whatever_is_removed_added_or_moved_is_named() {
     let moved = |found: &[FieldChange]| found.iter().filter(|c| c.kind == ChangeKind::Moved).count();
     for pointer in arrays {
         let list = full.pointer(&pointer).and_then(Value::as_array).expect("a list");
-        let set = ["required_if", "only_if", "service_objects"].iter().any(|name| pointer.ends_with(name));
+        let set = ["required_if", "only_if", "service_objects", "phrases"]
+            .iter()
+            .any(|name| pointer.ends_with(name));
         for index in 0..list.len() {
             let new = changed(&at(&format!("{pointer}/{index}"), None)).expect("an entry less");
             let (gone, come) = (changes(&old, &new), changes(&new, &old));
@@ -206,8 +212,8 @@ fn whatever_is_removed_added_or_moved_is_named() {
         let mut turned = list.clone();
         turned.rotate_left(1);
         let found = changes(&old, &sound(&at(&pointer, Some(json!(turned)))));
-        let unordered =
-            set || ["concerned", "procedures", "basis"].iter().any(|name| pointer.ends_with(name));
+        let unordered = set
+            || ["concerned", "procedures", "basis", "attachments"].iter().any(|name| pointer.ends_with(name));
         assert_eq!(
             (found.len(), moved(&found)),
             if unordered { (0, 0) } else { (1, 1) },
@@ -274,7 +280,7 @@ fn changes_read_as_in_the_guide() {
         "设定依据 修改 《某条例》第四条·条文：第三条 → 第四条",
         "受理条件 修改 第 2 项：条件二 → 条件二（修订）",
         "办理情形 修改 由谁办理？——由他人代办·情形名称：委托 → 由他人代办",
-        "材料清单 删去 证件：材料类型：复印件；份数：2 份；来源渠道：自备；适用情形：委托、连锁；可容缺：是；可共享免提交：是；受理标准：清晰 → —",
+        "材料清单 删去 证件：材料类型：复印件；份数：2 份；来源渠道：自备；适用情形：委托、连锁；可容缺：是；可共享免提交：是；受理标准：清晰；填报须知：正楷；表格样本：空白表格、示例样表 → —",
         "材料清单 增加 健康证明：— → 材料类型：原件（核验）；份数：1 份；来源渠道：自备；适用情形：全部情形",
         "材料清单 修改 委托书·适用情形：委托、连锁 → 由他人代办",
         "办理流程 移动 受理：第 2 项 → 第 1 项",

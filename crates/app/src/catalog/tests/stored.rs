@@ -33,6 +33,18 @@ fn office(act: &str) -> Ctx {
     by(Post::OfficeAdministrator, act)
 }
 
+/// Another administrator of the office: who imported a draft does not publish it.
+fn reviewer(act: &str) -> Ctx {
+    let actor = StaffActor {
+        id: StaffId(1082),
+        post: Post::OfficeAdministrator,
+        agency: None,
+        site: None,
+        window: None,
+    };
+    Ctx::new(Actor::Staff(actor), office(act).at, act)
+}
+
 async fn import(app: &App, act: &str, text: &str) -> Counts {
     let batch = read_items(text.as_bytes(), None).expect("a batch");
     import_items(app, &office(act), &batch, false).await.expect("imported")
@@ -144,17 +156,17 @@ db_test!(window_staff_import_nothing, async |db| {
         other => panic!("{other:?}"),
     };
     assert_eq!(refused, Some(RefusalCode::WrongPost));
-    let refused = publish_item(&app, &by(Post::Intake, "b"), "k", day("2026-01-01")).await;
-    assert_eq!(refused.err().and_then(|e| e.refusal().map(|r| r.code)), Some(RefusalCode::WrongPost));
+    let refused = publish_item(&app, &by(Post::Intake, "b"), "k", day("2026-01-01"), None).await;
+    assert!(matches!(refused, Err(AppError::Forbidden("审查、发布事项"))), "{refused:?}");
 });
 
 db_test!(what_the_lint_blocks_is_not_published, async |db| {
     let app = App::on(db.store()).await.expect("an app");
     load_default_catalogue(&app).await.expect("default data");
     import(&app, "import", LIST).await;
-    let levy = form(publish_item(&app, &office("p1"), "zwykb-guid-2", day("2026-04-01")).await);
+    let levy = form(publish_item(&app, &reviewer("p1"), "zwykb-guid-2", day("2026-04-01"), None).await);
     assert!(levy[0].contains("行政征收（代码 04）不是依申请事项"), "{levy:?}");
-    let bare = form(publish_item(&app, &office("p2"), "zwykb-guid-1", day("2026-04-01")).await);
+    let bare = form(publish_item(&app, &reviewer("p2"), "zwykb-guid-1", day("2026-04-01"), None).await);
     assert!(bare.iter().any(|fault| fault.contains("没有材料清单")), "{bare:?}");
     let head = db.one(items::by_key("zwykb-guid-1")).await.expect("read").expect("the item");
     let versions = db.all(items::versions(head.id)).await.expect("versions");
@@ -173,18 +185,18 @@ db_test!(a_published_item_changes_by_a_new_version_from_a_day_on, async |db| {
     let name_on =
         async |on: &str| app.version_in_force(&key, day(on)).await.expect("in force").item.name.clone();
     assert_eq!(name_on("2026-12-31").await, old_name, "a draft is not in force");
-    publish_item(&app, &office("publish"), &key, day("2026-07-01")).await.expect("published");
+    publish_item(&app, &reviewer("publish"), &key, day("2026-07-01"), None).await.expect("published");
     assert_eq!(name_on("2026-06-30").await, old_name);
     assert_eq!(name_on("2026-07-01").await, item.name);
     let head = db.one(items::by_key(&key)).await.expect("read").expect("the item");
     let ends: Vec<String> =
         db.all(items::versions(head.id)).await.expect("versions").into_iter().map(|v| v.valid_to).collect();
     assert_eq!(ends, vec!["2026-06-30", ""]);
-    let none = publish_item(&app, &office("again"), &key, day("2026-08-01")).await;
+    let none = publish_item(&app, &reviewer("again"), &key, day("2026-08-01"), None).await;
     assert!(matches!(none, Err(AppError::NotFound(_))), "no draft is left: {none:?}");
     item.name.push('二');
     import(&app, "import-2", &serde_json::to_string(&vec![&item]).expect("json")).await;
-    let early = form(publish_item(&app, &office("early"), &key, day("2026-07-01")).await);
+    let early = form(publish_item(&app, &reviewer("early"), &key, day("2026-07-01"), None).await);
     assert_eq!(early, vec!["已有自 2026-07-01 起生效的版本，把生效日期改到其后再发布"]);
 });
 
@@ -218,7 +230,7 @@ db_test!(two_versions_stand_side_by_side, async |db| {
         names.map(|name| (ChangeKind::Removed, name)).collect::<Vec<_>>(),
         "agencies by their names"
     );
-    publish_item(&app, &office("publish"), &key, day("2026-07-01")).await.expect("published");
+    publish_item(&app, &reviewer("publish"), &key, day("2026-07-01"), None).await.expect("published");
     item.notes.push('改');
     import(&app, "import-2", &file(&item)).await;
     let fields = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -234,7 +246,7 @@ db_test!(two_versions_stand_side_by_side, async |db| {
     assert_eq!((draft("2026-06-30").await, draft("2026-07-01").await), ((1, 3), (2, 3)));
     let early = version_changes(&app, &key, Versions::InForceAndDraft(day("2025-12-31"))).await;
     assert!(form(early.map(|_| ()))[0].contains("没有有效的版本"));
-    publish_item(&app, &office("publish-2"), &key, day("2026-08-01")).await.expect("published");
+    publish_item(&app, &reviewer("publish-2"), &key, day("2026-08-01"), None).await.expect("published");
     let none = version_changes(&app, &key, Versions::InForceAndDraft(day("2026-07-01"))).await;
     assert!(form(none.map(|_| ()))[0].contains("没有草稿"));
     assert!(form(numbered(Some(3), None).await.map(|_| ()))[0].contains("都是第 3 版"));

@@ -1,0 +1,1 @@
+DELETE FROM item_drafts WHERE version_id = $1
