@@ -50,6 +50,11 @@ impl Sent {
         self.fields.iter().find(|field| field.0 == name).map_or("", |field| &field.1)
     }
 
+    /// A field of this name was sent, empty or not.
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.0 == name)
+    }
+
     /// Every field of this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.fields.iter().filter(move |field| field.0 == name).map(|field| field.1.as_str())

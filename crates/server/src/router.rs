@@ -4,8 +4,8 @@
 use crate::error::PageError;
 use crate::web::public::{self, export, guide, home, item, progress, rating};
 use crate::web::{
-    account, acts, administration, answers, case, covers, demo, desk, find, intake, issuing, kept, ledger,
-    personal, questions, sign_in, state,
+    account, acts, administration, answers, case, covers, demo, desk, find, intake, issuing, items, kept,
+    ledger, personal, questions, sign_in, state,
 };
 use crate::{Server, access_log, assets, guard, security};
 use axum::Router;
@@ -67,7 +67,7 @@ pub fn router(server: Server) -> Router {
 
 fn table(server: &Server) -> Table {
     let table = Table { server: server.clone(), router: Router::new(), routes: Vec::new() };
-    administration(acts(desks(own(everybody(table)))))
+    administration(catalogue(acts(desks(own(everybody(table))))))
 }
 
 /// Pages for everybody.
@@ -85,6 +85,7 @@ fn everybody(table: Table) -> Table {
         .get("/guide/items/{key}", Open, item::show)
         .get("/guide/items/{key}/questions", Open, item::question)
         .get("/guide/items/{key}/list", Open, item::list)
+        .get("/guide/items/{key}/files/{file}", Open, item::file)
         .get("/progress", Open, progress::ask)
         .post("/progress", Open, progress::open)
         .get("/progress/{case_no}", Open, progress::show)
@@ -194,6 +195,25 @@ fn acts(table: Table) -> Table {
         .post("/cases/{case_no}/deliver", For(Issue), acts::deliver)
         .post("/cases/{case_no}/return-delivery", For(Issue), acts::return_delivery)
         .post("/cases/{case_no}/invite-rating", For(Issue), acts::invite_rating)
+}
+
+/// The catalogue of items.
+fn catalogue(table: Table) -> Table {
+    use Action::*;
+    use Door::For;
+    table
+        .get("/items", For(ReadItems), items::list)
+        .get("/items/export", For(ReadItems), items::export)
+        .get("/items/{key}", For(ReadItems), items::item::show)
+        .get("/items/{key}/changes", For(ReadItems), items::changes::show)
+        .get("/items/{key}/files/{file}", For(ReadItems), items::item::file)
+        .post("/items/{key}/draft", For(DraftItem), items::acts::start)
+        .get("/items/{key}/draft/{section}", For(DraftItem), items::draft::show)
+        .upload("/items/{key}/draft/{section}", For(DraftItem), items::draft::save)
+        .post("/items/{key}/submit", For(DraftItem), items::acts::submit)
+        .post("/items/{key}/recall", For(DraftItem), items::acts::recall)
+        .post("/items/{key}/return", For(PublishItem), items::acts::send_back)
+        .post("/items/{key}/publish", For(PublishItem), items::acts::publish)
 }
 
 /// The pages of those who look after people and machines.

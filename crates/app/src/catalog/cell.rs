@@ -7,22 +7,31 @@ use super::mapping::{Field, Mapping};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use yichuang_domain::item::{DayUnit, HandlingMode, ItemKind, StartEvent};
+use yichuang_domain::material::MaterialForm;
 
 /// The cells of one row by field, words already translated by the mapping.
 pub(super) type Cells = BTreeMap<Field, String>;
 
 /// 办件类型 as written in a cell.
-pub(super) const MODES: [(HandlingMode, &str); 2] =
+pub const MODES: [(HandlingMode, &str); 2] =
     [(HandlingMode::OnTheSpot, "即办件"), (HandlingMode::WithinLimit, "承诺件")];
 /// 时限单位 as written in a cell.
-pub(super) const UNITS: [(DayUnit, &str); 2] = [(DayUnit::Workday, "工作日"), (DayUnit::Calendar, "自然日")];
+pub const UNITS: [(DayUnit, &str); 2] = [(DayUnit::Workday, "工作日"), (DayUnit::Calendar, "自然日")];
 /// 是否 as written in a cell.
 pub(super) const YES: [(bool, &str); 2] = [(true, "是"), (false, "否")];
 /// 起算点 as written in a cell.
-pub(super) const STARTS: [(StartEvent, &str); 3] = [
+pub const STARTS: [(StartEvent, &str); 3] = [
     (StartEvent::Acceptance, "受理之日"),
     (StartEvent::Receipt, "收到申请之日"),
     (StartEvent::AllMaterials, "收到全部有效材料之日"),
+];
+/// 材料类型.
+pub const FORMS: [(MaterialForm, &str); 5] = [
+    (MaterialForm::Original, "原件"),
+    (MaterialForm::Copy, "复印件"),
+    (MaterialForm::OriginalAndCopy, "原件和复印件"),
+    (MaterialForm::OriginalOrCopy, "原件或者复印件"),
+    (MaterialForm::OriginalShown, "原件（核验）"),
 ];
 
 /// 防公式: puts an apostrophe before what a spreadsheet would run as a formula, whatever apostrophes stand

@@ -19,6 +19,7 @@ mod store;
 mod text;
 
 pub(crate) use cell::guard;
+pub use cell::{FORMS, MODES, STARTS, UNITS};
 pub use changes::{ChangeKind, FieldChange, changes};
 pub use diff::{Counts, Edit, ImportPlan, diff};
 pub(crate) use embedded::default_sectors;

@@ -11,6 +11,7 @@ use crate::files::{self, Files};
 use crate::organisation::read;
 use crate::search::{guide, shipped};
 use crate::versions::validity;
+use crate::worklist::Count;
 use std::collections::BTreeSet;
 use yichuang_domain::item::ItemVersion;
 use yichuang_domain::lint::{Severity, lint};
@@ -215,7 +216,7 @@ fn sees_draft(ctx: &Ctx, item: &ItemVersion) -> bool {
 }
 
 /// How many drafts wait for the actor: to be reviewed by the office, to be finished by a department; up to 1000.
-pub async fn waiting(app: &App, ctx: &Ctx) -> Result<Option<i64>, AppError> {
+pub async fn waiting(app: &App, ctx: &Ctx) -> Result<Option<Count>, AppError> {
     if !app.store().schema().await?.has(Area::Catalogue) {
         return Ok(None);
     }
@@ -225,7 +226,7 @@ pub async fn waiting(app: &App, ctx: &Ctx) -> Result<Option<i64>, AppError> {
         (_, Ok(_), Some(own)) => item_drafts::open_of(own),
         _ => return Ok(None),
     };
-    Ok(app.store().one(query).await?)
+    Ok(app.store().one(query).await?.map(Count::of))
 }
 
 /// 修订记录的一行.

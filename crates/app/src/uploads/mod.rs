@@ -24,13 +24,18 @@ enum Kind {
     Pdf,
     Jpeg,
     Png,
+    /// A text document without macros.
+    Document,
+    /// A workbook without macros.
+    Workbook,
 }
 
 impl Kind {
     fn of(bytes: &[u8]) -> Option<Kind> {
         let first: [(&[u8], Kind); 3] =
             [(b"%PDF-", Kind::Pdf), (b"\xff\xd8\xff", Kind::Jpeg), (b"\x89PNG\r\n\x1a\n", Kind::Png)];
-        first.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| kind)
+        let told = first.into_iter().find(|(mark, _)| bytes.starts_with(mark)).map(|(_, kind)| kind);
+        told.or_else(|| packed(bytes))
     }
 
     fn media(self) -> &'static str {
@@ -38,8 +43,26 @@ impl Kind {
             Kind::Pdf => "application/pdf",
             Kind::Jpeg => "image/jpeg",
             Kind::Png => "image/png",
+            Kind::Document => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Kind::Workbook => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         }
     }
+}
+
+/// A document or workbook by the parts in its package; one with macros is neither.
+fn packed(bytes: &[u8]) -> Option<Kind> {
+    if !bytes.starts_with(b"PK\x03\x04") {
+        return None;
+    }
+    let package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).ok()?;
+    let names = package.file_names().map(|name| name.map(|name| name.to_ascii_lowercase()));
+    let names: Vec<String> = names.collect::<Result<_, _>>().ok()?;
+    if names.iter().any(|name| name.ends_with("vbaproject.bin")) {
+        return None;
+    }
+    let parts = [("word/document.xml", Kind::Document), ("xl/workbook.xml", Kind::Workbook)];
+    let found = parts.into_iter().find(|(part, _)| names.iter().any(|name| name == part));
+    found.map(|(_, kind)| kind)
 }
 
 /// 单个文件的大小上限 on this day, in MiB.
@@ -61,13 +84,41 @@ pub async fn take(
     draft: Option<i64>,
     bytes: Vec<u8>,
 ) -> Result<FileRow, AppError> {
+    match Kind::of(&bytes) {
+        Some(kind @ (Kind::Pdf | Kind::Jpeg | Kind::Png)) => {
+            kept(app, files, scanner, ctx, (bytes, kind)).await
+        }
+        _ => refused("只收 PDF、JPG、PNG 文件，按文件内容识别，没有保存。另存为这些格式后重新上传"),
+    }
+}
+
+/// 收取表格样本: as [`take`], and documents and workbooks, too.
+pub async fn take_form(
+    app: &App,
+    files: &Files,
+    scanner: Option<&Scanner>,
+    ctx: &Ctx,
+    bytes: Vec<u8>,
+) -> Result<FileRow, AppError> {
+    match Kind::of(&bytes) {
+        Some(kind) => kept(app, files, scanner, ctx, (bytes, kind)).await,
+        None => refused(
+            "只收 PDF、JPG、PNG、Word（.docx）、Excel（.xlsx）文件，不得含宏，按文件内容识别，没有保存。另存为这些格式后重新上传",
+        ),
+    }
+}
+
+async fn kept(
+    app: &App,
+    files: &Files,
+    scanner: Option<&Scanner>,
+    ctx: &Ctx,
+    (bytes, kind): (Vec<u8>, Kind),
+) -> Result<FileRow, AppError> {
     let most = limit(ctx.at.date());
     if bytes.len() > most as usize * MEBIBYTE {
         return refused(&format!("文件超过 {most} MB，没有保存。压缩或者分页扫描后重新上传"));
     }
-    let Some(kind) = Kind::of(&bytes) else {
-        return refused("只收 PDF、JPG、PNG 文件，按文件内容识别，没有保存。另存为这些格式后重新上传");
-    };
     if let Some(scanner) = scanner {
         match scanner.scan(&bytes, ctx.at).await {
             Ok(Scanned::Clean) => {}
@@ -81,7 +132,7 @@ pub async fn take(
         }
     }
     let bytes = match kind {
-        Kind::Pdf => bytes,
+        Kind::Pdf | Kind::Document | Kind::Workbook => bytes,
         Kind::Jpeg | Kind::Png => match tokio::task::spawn_blocking(move || picture::anew(&bytes)).await {
             Ok(Some(drawn)) => drawn,
             _ => return refused("图片损坏或者过大，没有保存。重新拍摄或者扫描后上传"),

@@ -212,7 +212,7 @@ pub async fn audit(
 }
 
 /// What an audit row is called.
-fn title(kind: &str) -> &str {
+pub(super) fn title(kind: &str) -> &str {
     match kind {
         "signed_in" => "登录",
         "sign_in_failed" => "登录失败",
@@ -223,6 +223,11 @@ fn title(kind: &str) -> &str {
         "session_revoked" => "结束登录",
         "password_changed" => "更换密码",
         "factor_set" => "登记动态口令",
+        "item_revision_begun" => "起草修订",
+        "item_revised" => "修改草稿",
+        "item_submitted" => "送审",
+        "item_recalled" => "撤回送审",
+        "item_returned" => "退回修改",
         "item_published" => "发布事项",
         "calendar_loaded" => "装入工作日历",
         "items_imported" => "导入事项",

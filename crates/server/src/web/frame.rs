@@ -4,8 +4,8 @@ use crate::Server;
 use crate::error::PageError;
 use crate::guard::Guest;
 use yichuang_app::access::permit;
-use yichuang_app::questions;
-use yichuang_app::worklist::{self, List};
+use yichuang_app::worklist::{self, Count, List};
+use yichuang_app::{catalog, questions};
 use yichuang_domain::identity::mask;
 use yichuang_domain::permission::{Action, Post};
 
@@ -62,6 +62,7 @@ pub fn title_of(home: &str) -> &'static str {
     match home {
         "/desk" => "待办工作台",
         "/issuing" => "出件工作台",
+        "/items" => "事项清单",
         _ => "办件查询",
     }
 }
@@ -73,6 +74,7 @@ pub fn home(post: Post) -> &'static str {
         (Action::TakeIn, "/intake"),
         (Action::Issue, "/issuing"),
         (Action::ReadCase, "/cases"),
+        (Action::ReadItems, "/items"),
         (Action::SystemState, "/system"),
         (Action::Accounts, "/accounts"),
         (Action::AuditTrail, "/audit"),
@@ -189,6 +191,9 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
     if may(Action::Cover) {
         groups.push(Group { title: "本部门", entries: vec![entry("代岗登记", "/covers")] });
     }
+    if may(Action::ReadItems) {
+        groups.push(Group { title: "事项", entries: items(server, guest, current).await? });
+    }
     let administration = [
         (Action::Evaluators, "评价器", "/evaluators"),
         (Action::SystemState, "系统状态", "/system"),
@@ -220,5 +225,25 @@ async fn issuing(server: &Server, guest: &Guest, current: &str) -> Result<Vec<En
         .collect();
     let href = "/ledger".to_owned();
     entries.push(Entry { title: "出件台账", current: href == current, href, count: None, tone: "n" });
+    Ok(entries)
+}
+
+/// The list of items, and what of it waits for whoever revises or reviews.
+async fn items(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Entry>, PageError> {
+    let entry = |title, href: &str, count: Option<Count>, tone| Entry {
+        title,
+        current: href == current,
+        href: href.to_owned(),
+        count: count.map(|count| count.to_string()),
+        tone,
+    };
+    let mut entries = vec![entry("事项清单", "/items", None, "n")];
+    if let Some(count) = catalog::waiting(&server.app, &guest.reading(server)?).await? {
+        let tone = if count.is_nothing() { "n" } else { "a" };
+        entries.push(match permit(&guest.0.actor, Action::PublishItem) {
+            Ok(_) => entry("修订审查", "/items?status=submitted", Some(count), tone),
+            Err(_) => entry("修订中", "/items?status=revising", Some(count), tone),
+        });
+    }
     Ok(entries)
 }

@@ -14,6 +14,7 @@ mod forms;
 mod frame;
 pub mod intake;
 pub mod issuing;
+pub mod items;
 pub mod kept;
 pub mod ledger;
 pub mod personal;

@@ -9,6 +9,8 @@ mod given;
 mod house;
 mod intake;
 mod issuing;
+mod items;
+mod items_draft;
 mod kept;
 mod permissions;
 mod personal;

@@ -2,14 +2,14 @@
 //!
 //! Every struct is taken apart field by field: a new field does not compile until it has its line here.
 
-use crate::catalog::cell::{MODES, STARTS, UNITS};
+use crate::catalog::cell::{FORMS, MODES, STARTS, UNITS};
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use yichuang_domain::item::{
     ConcernedAgency, Extension, Fee, ItemResult, ItemVersion, LegalBasis, Limit, ProcedureRule, Question,
     Situation, Source, StatutoryLimit,
 };
-use yichuang_domain::material::{Attachment, MaterialForm, MaterialRequirement, ReviewPoint};
+use yichuang_domain::material::{Attachment, MaterialRequirement, ReviewPoint};
 
 /// 名称: of agencies and sectors by key. What is not here is shown by its key.
 #[derive(Clone, Debug, Default)]
@@ -282,7 +282,7 @@ fn material(material: &MaterialRequirement, item: &ItemVersion) -> Entry {
     } = material;
     let lines = vec![
         text("name", "材料名称", name).in_subject(),
-        line("form", "材料类型", form, form_name(*form)),
+        line("form", "材料类型", form, word(&FORMS, *form)),
         line("copies", "份数", copies, format!("{copies} 份")),
         text("source", "来源渠道", source),
         line("required_if", "适用情形", &sorted(required_if), situations(required_if, "全部情形", item)),
@@ -356,16 +356,6 @@ fn workdays(name: &'static str, title: &'static str, days: Option<u32>) -> Line 
 
 fn limit(limit: Limit) -> String {
     format!("{} 个{}", limit.days, word(&UNITS, limit.unit))
-}
-
-fn form_name(form: MaterialForm) -> &'static str {
-    match form {
-        MaterialForm::Original => "原件",
-        MaterialForm::Copy => "复印件",
-        MaterialForm::OriginalAndCopy => "原件和复印件",
-        MaterialForm::OriginalOrCopy => "原件或者复印件",
-        MaterialForm::OriginalShown => "原件（核验）",
-    }
 }
 
 fn word<T: PartialEq>(table: &[(T, &'static str)], value: T) -> &'static str {

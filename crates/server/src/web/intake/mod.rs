@@ -15,7 +15,7 @@ pub use check::{check, file as draft_file};
 pub use draft::{discard, hand_over, item, show, situations};
 pub use follow::{proceed, show as follow_up};
 pub use home::{LISTS, begin, home, list, window};
-pub use papers::{document, file as case_file};
+pub use papers::{document, file as case_file, handed_out};
 pub use person::person;
 pub use table::{Shown, kept_file};
 

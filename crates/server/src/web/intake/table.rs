@@ -1,6 +1,7 @@
 //! 收件审查表: the lines a clerk goes through, and what he ticked, read back.
 
 use crate::form::Sent;
+use crate::web::items::attached;
 use std::collections::BTreeSet;
 use yichuang_app::workbench::{CaseFile, DraftFile, Given};
 use yichuang_domain::case::MaterialWay;
@@ -26,6 +27,8 @@ pub struct Line {
     pub ways: Vec<Way>,
     pub files: Vec<Shown>,
     pub given: Vec<Before>,
+    /// 表格样本: title and address.
+    pub forms: Vec<(&'static str, String)>,
     pub class: &'static str,
     pub material: bool,
 }
@@ -107,6 +110,7 @@ impl Table {
                 ways: ways(material, &check),
                 files: Vec::new(),
                 given: Vec::new(),
+                forms: attached("/items", item, material),
                 class: class(check.finding),
                 material: true,
             });
@@ -126,6 +130,7 @@ impl Table {
                 ways: Vec::new(),
                 files: Vec::new(),
                 given: Vec::new(),
+                forms: Vec::new(),
                 class: class(finding),
                 material: false,
             });

@@ -5,6 +5,8 @@ use super::{Shell, Visitor, page};
 use crate::Server;
 use crate::error::PageError;
 use crate::form::Query;
+use crate::web::intake::handed_out;
+use crate::web::items::attached;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -14,6 +16,7 @@ use fast_qr::convert::svg::SvgBuilder;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use yichuang_app::AppError;
+use yichuang_app::catalog::file_of;
 use yichuang_app::search::guide;
 use yichuang_app::versions::Version;
 use yichuang_domain::item::{DayUnit, HandlingMode, ItemVersion, Limit, Question};
@@ -231,6 +234,8 @@ struct Line {
     deferrable: Option<u32>,
     because: String,
     looks: Vec<String>,
+    instructions: String,
+    files: Vec<(&'static str, String)>,
 }
 
 #[derive(Template)]
@@ -289,6 +294,8 @@ pub async fn list(
                 .chain(points.iter().filter(|p| p.material.as_ref() == Some(&material.id)).map(|p| &p.text))
                 .cloned()
                 .collect(),
+            instructions: material.instructions.clone(),
+            files: attached("/guide/items", item, material),
         })
         .collect();
     let (number, from) = server.app.version_mark(version.id).await?;
@@ -320,6 +327,15 @@ pub async fn list(
         key,
     };
     page(StatusCode::OK, &template)
+}
+
+/// `GET /guide/items/{key}/files/{file}`: a blank form or a sample of the version in force.
+pub async fn file(
+    State(server): State<Server>,
+    Path((key, file)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let on = server.clock.now().date();
+    handed_out(file_of(&server.app, &server.press.files, (None, on), &key, &file).await?)
 }
 
 /// The address of the portal as the public knows it.
