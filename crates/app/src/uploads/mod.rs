@@ -86,7 +86,7 @@ pub async fn take(
 ) -> Result<FileRow, AppError> {
     match Kind::of(&bytes) {
         Some(kind @ (Kind::Pdf | Kind::Jpeg | Kind::Png)) => {
-            kept(app, files, scanner, ctx, (bytes, kind)).await
+            kept(app, files, scanner, ctx, (draft, bytes, kind)).await
         }
         _ => refused("只收 PDF、JPG、PNG 文件，按文件内容识别，没有保存。另存为这些格式后重新上传"),
     }
@@ -101,7 +101,7 @@ pub async fn take_form(
     bytes: Vec<u8>,
 ) -> Result<FileRow, AppError> {
     match Kind::of(&bytes) {
-        Some(kind) => kept(app, files, scanner, ctx, (bytes, kind)).await,
+        Some(kind) => kept(app, files, scanner, ctx, (None, bytes, kind)).await,
         None => refused(
             "只收 PDF、JPG、PNG、Word（.docx）、Excel（.xlsx）文件，不得含宏，按文件内容识别，没有保存。另存为这些格式后重新上传",
         ),
@@ -113,7 +113,7 @@ async fn kept(
     files: &Files,
     scanner: Option<&Scanner>,
     ctx: &Ctx,
-    (bytes, kind): (Vec<u8>, Kind),
+    (draft, bytes, kind): (Option<i64>, Vec<u8>, Kind),
 ) -> Result<FileRow, AppError> {
     let most = limit(ctx.at.date());
     if bytes.len() > most as usize * MEBIBYTE {
