@@ -31,7 +31,7 @@ struct ChangesPage {
     old: Edition,
     new: Edition,
     versions: Vec<Edition>,
-    sections: Vec<(&'static str, Vec<Row>)>,
+    sections: Changed,
     count: usize,
     printed: String,
 }
@@ -77,9 +77,12 @@ pub struct Row {
     pub marks: Vec<Mark>,
 }
 
+/// 栏目 with its changes.
+pub type Changed = Vec<(&'static str, Vec<Row>)>;
+
 /// What differs, by section in the order of the guide.
-pub fn sections(found: Vec<FieldChange>) -> Vec<(&'static str, Vec<Row>)> {
-    let mut sections: Vec<(&'static str, Vec<Row>)> = Vec::new();
+pub fn sections(found: Vec<FieldChange>) -> Changed {
+    let mut sections = Changed::new();
     for change in found {
         let tone = match change.kind {
             ChangeKind::Added => "g",

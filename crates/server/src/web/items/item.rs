@@ -1,6 +1,6 @@
 //! 事项档案: one version of an item in full, its other versions, what the lint finds, and what may be done next.
 
-use super::changes::{Edition, Row, sections};
+use super::changes::{Changed, Edition, sections};
 use super::{attached, named, tone};
 use crate::Server;
 use crate::error::PageError;
@@ -71,7 +71,7 @@ struct ItemPage {
     flow: Flow,
     log: Vec<(String, String, String)>,
     /// Against the version before it: number of that one, and what differs.
-    compared: Option<(i64, Vec<(&'static str, Vec<Row>)>)>,
+    compared: Option<(i64, Changed)>,
 }
 
 struct Asking {

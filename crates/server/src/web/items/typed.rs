@@ -93,9 +93,11 @@ pub struct GuideTyped {
 pub struct FileRow {
     pub id: String,
     pub name: String,
-    /// Word, title, and the file kept: its name and what it is.
-    pub kinds: Vec<(&'static str, &'static str, Option<(String, String)>)>,
+    pub kinds: Vec<Place>,
 }
+
+/// 附件位置: word, title, and the file kept there: its name and its size.
+pub type Place = (&'static str, &'static str, Option<(String, String)>);
 
 /// One row of a form: fields `<n>-<name>`.
 struct Row<'a> {
@@ -235,7 +237,7 @@ impl Typed {
             ),
             Typed::Materials(rows) => Section::Materials(materials(rows, item, &mut faults)),
             Typed::Points(rows) => {
-                let left = |row: &&PointRow| !row.drop && !(row.id.is_empty() && row.text.trim().is_empty());
+                let left = |row: &&PointRow| !(row.drop || row.id.is_empty() && row.text.trim().is_empty());
                 Section::Points(rows.iter().filter(left).map(|row| row.point(item)).collect())
             }
             Typed::Guide(typed) => Section::Guide(typed.guide(item)),
