@@ -17,8 +17,7 @@ const executablePath = candidates.find((path) => path && existsSync(path));
 /// The browser of a story, closed at its end.
 export async function browser(t, options = {}) {
     assert.ok(executablePath, 'no Chromium: apt-get install chromium, or set YICHUANG_CHROMIUM');
-    const found = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'],
-        env: { ...process.env, LANGUAGE: 'zh_CN' }, ...options });
+    const found = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--lang=zh-CN'], ...options });
     t.after(() => found.close());
     return found;
 }

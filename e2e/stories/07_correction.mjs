@@ -25,7 +25,7 @@ test('corrected once, no new point afterwards, accepted', async (t) => {
 
     const code = await queryCode(clerk, caseNo);
     const progress = await progressOf(found, caseNo, code);
-    assert.match(await progress.locator('.todo').innerText(), /您现在要做/);
+    assert.match(await progress.locator('.todo').innerText(), /您现在要做：补正 2 处/);
     await checked(progress, 'progress_correction');
 
     await clerk.goto(`/cases/${caseNo}/intake`);

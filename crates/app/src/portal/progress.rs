@@ -190,16 +190,28 @@ impl View<'_> {
         }
     }
 
+    /// What is to be corrected; a material and the points of it are one line.
+    fn demands<'d>(&self, outstanding: impl IntoIterator<Item = &'d Demand>) -> Vec<(String, String)> {
+        let mut lines: Vec<(String, String)> = Vec::new();
+        for (what, how) in outstanding.into_iter().map(|demand| self.demand(demand)) {
+            match lines.iter_mut().find(|line| line.0 == what) {
+                Some(line) if line.1.is_empty() => line.1 = how,
+                Some(line) => line.1 = format!("{}；{how}", line.1),
+                None => lines.push((what, how)),
+            }
+        }
+        lines
+    }
+
     fn todo(&self) -> Result<Option<Todo>, StoreError> {
         const BRING: &str = "送到任一综合窗口，或者邮寄到窗口。没有列出的，窗口不再要。";
         let deferred = self.case.deferral.as_ref().filter(|deferral| !deferral.outstanding.is_empty());
         Ok(match &self.case.stage {
-            Stage::CorrectionRequested { outstanding } if !outstanding.is_empty() => Some(Todo {
-                title: format!("补正 {} 处", outstanding.len()),
-                lines: outstanding.iter().map(|demand| self.demand(demand)).collect(),
-                until: self.until(ClockKind::Supplement)?,
-                how: BRING,
-            }),
+            Stage::CorrectionRequested { outstanding } if !outstanding.is_empty() => {
+                let lines = self.demands(outstanding);
+                let title = format!("补正 {} 处", lines.len());
+                Some(Todo { title, lines, until: self.until(ClockKind::Supplement)?, how: BRING })
+            }
             Stage::Ended { .. } => None,
             _ if deferred.is_some() => deferred
                 .map(|deferral| deferral.outstanding.clone())
