@@ -103,7 +103,7 @@ pub async fn take_form(
     match Kind::of(&bytes) {
         Some(kind) => kept(app, files, scanner, ctx, (None, bytes, kind)).await,
         None => refused(
-            "只收 PDF、JPG、PNG、Word（.docx）、Excel（.xlsx）文件，不得含宏，按文件内容识别，没有保存。另存为这些格式后重新上传",
+            "只收 PDF、JPG、PNG 文件和不含宏的文字文档、电子表格，按文件内容识别，没有保存。另存为这些格式后重新上传",
         ),
     }
 }

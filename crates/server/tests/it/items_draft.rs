@@ -202,7 +202,7 @@ db_test!(a_blank_form_is_downloaded_by_everybody_once_it_is_published, async |db
     assert!(field.ends_with("-blank"), "{field}");
     let text = attached(&house, &who, &field, b"plain text").await;
     assert_eq!(text.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(text.body.contains("只收 PDF、JPG、PNG、Word"), "{}", text.body);
+    assert!(text.body.contains("只收 PDF、JPG、PNG 文件和不含宏的文字文档"), "{}", text.body);
     let bytes = b"%PDF-1.7 blank form of a test";
     let saved = attached(&house, &who, &field, bytes).await;
     assert!(saved.to().ends_with("done=saved"), "{}", saved.body);
