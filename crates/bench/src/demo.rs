@@ -36,7 +36,7 @@ pub fn measure(binary: Option<PathBuf>, folder: &Path, repetitions: u8) -> Resul
 }
 
 /// The binary beside this one, brought up to date.
-fn build() -> Result<PathBuf> {
+pub fn build() -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo).args(["build", "--release", "-p", "yichuang-cli"]).status();
     ensure!(built.context("cargo does not start")?.success(), "yichuang is not built");
@@ -48,15 +48,18 @@ fn build() -> Result<PathBuf> {
 
 /// One demo; gives the number of cases.
 fn demo(binary: &Path, data: &Path) -> Result<u64> {
+    let figures = lived(binary, data, &["--visitors", VISITORS, "--days", DAYS])?;
+    figures["cases_received"].as_u64().context("no cases_received")
+}
+
+/// A demo in this folder; what it tells.
+pub fn lived(binary: &Path, data: &Path, more: &[&str]) -> Result<serde_json::Value> {
     let mut command = Command::new(binary);
-    command
-        .args(["demo", "--no-serve", "--json", "--visitors", VISITORS, "--days", DAYS, "--data"])
-        .arg(data);
+    command.args(["demo", "--no-serve", "--json", "--data"]).arg(data).args(more);
     let output = command.stderr(Stdio::inherit()).output();
     let output = output.with_context(|| format!("{} does not start", binary.display()))?;
     ensure!(output.status.success(), "demo ended with {}", output.status);
-    let figures: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    figures["cases_received"].as_u64().context("no cases_received")
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 /// Acts on record.

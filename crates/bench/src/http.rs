@@ -4,20 +4,18 @@
 //! Server and browsers share the machine; the browsers keep their connections, one request at a time on each. No
 //! notice is put on paper.
 
+use crate::browser::{Browser, sign_in};
 use crate::centre::{CALLERS, Centre, FOOD};
 use crate::figures::{Row, Run, Spread};
 use crate::{bar, transition};
 use anyhow::{Context, Result, ensure};
-use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, StatusCode, header};
+use axum::http::{Method, StatusCode};
 use clap::Args;
-use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use yichuang_app::access::demo;
 use yichuang_app::case::CaseAnswer;
@@ -25,7 +23,6 @@ use yichuang_app::files::{self, FilesPlace};
 use yichuang_app::render::{Paper, Press, Render, Unprintable};
 use yichuang_app::{Clock, Place, marks};
 use yichuang_domain::id::CaseId;
-use yichuang_domain::permission::Actor;
 use yichuang_domain::time;
 use yichuang_server::{Listening, Server, Settings, still_desk};
 
@@ -99,56 +96,14 @@ async fn open(centre: Arc<Centre>, folder: &Path) -> Result<House> {
     let listening = Listening::on(Settings { listen: ([127, 0, 0, 1], 0).into() }, server.clone()).await?;
     let at = listening.address()?;
     tokio::spawn(listening.serve(std::future::pending()));
-    let clerk = sign_in(at, &centre.clerk).await?;
-    let examiner = sign_in(at, &centre.examiner).await?;
+    let clerk = sign_in(at, &centre.clerk.number().to_string()).await?;
+    let examiner = sign_in(at, &centre.examiner.number().to_string()).await?;
     let token = examiner.split_once('=').context("a cookie")?.1;
     let still = still_desk(&server, token).await?;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     let bare = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, still).await });
     Ok(House { centre, at, bare, clerk, examiner })
-}
-
-async fn sign_in(at: SocketAddr, who: &Actor) -> Result<String> {
-    let mut browser = Browser::to(at, String::new()).await?;
-    let body = format!("account={}", who.number());
-    let (status, cookie, _) = browser.ask(Method::POST, "/sign-in/demo", body).await?;
-    ensure!(status == StatusCode::SEE_OTHER, "no sign-in: {status}");
-    Ok(cookie)
-}
-
-/// A connection that stays.
-struct Browser {
-    sender: SendRequest<Body>,
-    host: String,
-    cookie: String,
-}
-
-impl Browser {
-    async fn to(at: SocketAddr, cookie: String) -> Result<Browser> {
-        let stream = TcpStream::connect(at).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
-        Ok(Browser { sender, host: at.to_string(), cookie })
-    }
-
-    /// Status, the cookie that is set, length of the page.
-    async fn ask(&mut self, method: Method, path: &str, body: String) -> Result<(StatusCode, String, usize)> {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, &self.host)
-            .header(header::ORIGIN, format!("http://{}", self.host))
-            .header(header::COOKIE, &self.cookie)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.sender.ready().await?;
-        let answer = self.sender.send_request(request.body(Body::from(body))?).await?;
-        let (head, body) = answer.into_parts();
-        let set = head.headers.get(header::SET_COOKIE).and_then(|value| value.to_str().ok());
-        let cookie = set.and_then(|set| set.split(';').next()).unwrap_or_default().to_owned();
-        Ok((head.status, cookie, to_bytes(Body::new(body), usize::MAX).await?.len()))
-    }
 }
 
 /// 受理 by the form of the window against `Store::commit` of a change that is ready-made.
@@ -207,8 +162,9 @@ async fn accept(house: &House, cases: &[CaseAnswer], form: &str, turn: usize) ->
                 let path = format!("/cases/{}/intake", case.case_no);
                 let body = format!("act=pages-{turn}-{}&version={}&do=accept{form}", case.case, case.version);
                 let asked = Instant::now();
-                let (status, ..) = browser.ask(Method::POST, &path, body).await?;
+                let answer = browser.ask(Method::POST, &path, body).await?;
                 latencies.push(asked.elapsed());
+                let status = answer.status;
                 ensure!(status == StatusCode::SEE_OTHER, "{} is not accepted: {status}", case.case_no);
             }
             Ok(latencies)
@@ -253,8 +209,9 @@ async fn read(args: &PageArgs, at: SocketAddr, cookie: &str) -> Result<Run> {
             let mut latencies = Vec::with_capacity(count);
             for _ in 0..count {
                 let asked = Instant::now();
-                let (status, _, length) = browser.ask(Method::GET, "/desk", String::new()).await?;
+                let answer = browser.ask(Method::GET, "/desk", String::new()).await?;
                 latencies.push(asked.elapsed());
+                let (status, length) = (answer.status, answer.body.len());
                 ensure!(status == StatusCode::OK && length > 10_000, "no list: {status}, {length} bytes");
             }
             Ok(latencies)

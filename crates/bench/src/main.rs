@@ -3,6 +3,7 @@
 //! Prints one Markdown table. Asserts nothing: a figure belongs to the machine it names.
 
 mod bare;
+mod browser;
 mod centre;
 mod crowd;
 mod demo;
@@ -14,6 +15,7 @@ mod postgres;
 mod rendering;
 mod slow_disk;
 mod soak;
+mod start;
 mod transition;
 mod verify;
 mod worklist;
@@ -80,6 +82,8 @@ enum Figure {
     GuideSearch(guide::GuideArgs),
     /// Cases accepted over HTTP, and the work-list page against bare axum and askama
     Pages(http::PageArgs),
+    /// The start to the first page, and the memory held
+    Start(start::StartArgs),
     /// Notices on paper
     Rendering(rendering::RenderingArgs),
 }
@@ -107,6 +111,7 @@ fn main() -> Result<()> {
             Figure::Verify(own) => verify::measure(own, folder.path(), args.repetitions)?,
             Figure::GuideSearch(own) => guide::measure(own, args.repetitions)?,
             Figure::Pages(own) => http::measure(own, folder.path(), args.repetitions)?,
+            Figure::Start(own) => start::measure(own, args.binary.clone(), folder.path(), args.repetitions)?,
             Figure::Rendering(own) => rendering::measure(own, args.repetitions)?,
         };
         print!("{}", figures::report(&machine, args.repetitions, &rows));
