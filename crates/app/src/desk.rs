@@ -203,10 +203,15 @@ pub struct DeskLine {
 
 /// What the lines of a work list, which are within scope, are about.
 pub async fn described(app: &App, lines: Vec<Line>) -> Result<Vec<DeskLine>, AppError> {
-    try_join_all(lines.into_iter().map(async |line| {
-        let (version, case) = try_join(app.version(line.item), case::get(app, line.case)).await?;
-        let applicant = masked(app, &case.applicant).await?;
-        Ok(DeskLine { line, case, version, applicant })
-    }))
-    .await
+    let found = app.store().each(lines.iter().map(|line| cases::by_id(line.case.0)).collect()).await?;
+    let missing = || AppError::NotFound("办件".into());
+    let case = |rows: Vec<cases::CaseRow>| Ok(read::<Case>(&rows.first().ok_or_else(missing)?.state)?);
+    let found = found.into_iter().map(case).collect::<Result<Vec<_>, AppError>>()?;
+    let applicants = privacy::parties_of(app, found.iter().map(|case| &case.applicant)).await?;
+    let mut described = Vec::with_capacity(lines.len());
+    for ((line, case), applicant) in lines.into_iter().zip(found).zip(applicants) {
+        let version = app.version(line.item).await?;
+        described.push(DeskLine { line, case, version, applicant: Masked::from(&applicant) });
+    }
+    Ok(described)
 }

@@ -149,7 +149,7 @@ pub async fn examine(app: &App, clock: &dyn Clock) -> Report {
         }
         Err(error) => findings.push(Finding::unseen("engine", &error.into())),
     }
-    let schema = match app.store().schema().await {
+    let schema = match app.store().schema_on_record().await {
         Ok(schema) => schema,
         Err(error) => {
             findings.push(Finding::unseen("schema", &error.into()));

@@ -67,7 +67,7 @@ impl App {
     /// node number if this one is another's by now; follows the keys on record. Where the counters are not there yet, reads always.
     pub async fn refresh(&self) -> Result<(), AppError> {
         let kept = self.kept();
-        let schema = self.store().schema().await?;
+        let schema = self.store().schema_on_record().await?;
         let now = standing(self.store(), &schema, self.number()).await?;
         if let Some(node) = &self.inner.node
             && now.as_ref().is_some_and(|now| now.holder != node.holder())

@@ -45,7 +45,7 @@ impl App {
     pub async fn readiness(&self, clock: &dyn Clock) -> Readiness {
         let mut unready = Vec::new();
         let mut not = |what, why: String| unready.push(Unready { what, why });
-        match self.store().schema().await {
+        match self.store().schema_on_record().await {
             Ok(_) => {
                 match skew(self.store(), clock).await {
                     Ok(skew) if skew.abs() > MAX_SKEW => not("时钟", off(skew)),

@@ -183,6 +183,11 @@ pub async fn desk(
     Ok(Desk { lines, next, menu })
 }
 
+/// 菜单: every list of the actor's scope with its count, without any of them.
+pub async fn counts(app: &App, ctx: &Ctx) -> Result<Vec<(List, Count)>, AppError> {
+    menu(app, &ctx.actor, &scope(&ctx.actor)?, ctx.at.date()).await
+}
+
 fn scope(actor: &Actor) -> Result<Scope<'_>, AppError> {
     let wrong = || Refusal::from(RefusalCode::WrongPost);
     let staff = actor.staff().ok_or_else(wrong)?;

@@ -6,9 +6,9 @@ use crate::error::{CommitError, StoreError};
 use crate::facts::Facts;
 use crate::migrate::{Mode, Schema};
 use crate::nodes::{Node, State};
-use crate::value::{Cells, Query, Record};
+use crate::value::{Cells, Query, Record, Stmt};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Where the data is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ impl Place {
 pub struct Store {
     pub(crate) engine: Arc<Engine>,
     gate: Gate,
+    /// The schema, once it is all this release knows.
+    whole: Arc<OnceLock<Schema>>,
 }
 
 /// What a change must pass before it goes to the engine.
@@ -99,22 +101,35 @@ impl Store {
     }
 
     pub(crate) fn plain(engine: Arc<Engine>) -> Store {
-        Store { engine, gate: Gate::Open }
+        Store { engine, gate: Gate::Open, whole: Arc::default() }
     }
 
     /// The same store for reading only: every change is an error.
     pub fn read_only(&self) -> Store {
-        Store { engine: self.engine.clone(), gate: Gate::ReadOnly }
+        Store { gate: Gate::ReadOnly, ..self.clone() }
     }
 
     /// The same store for this node: a change goes through only while the node holds its number.
     pub fn of_node(&self, node: &Node) -> Store {
-        Store { engine: self.engine.clone(), gate: Gate::Node(node.state()) }
+        Store { gate: Gate::Node(node.state()), ..self.clone() }
     }
 
-    /// What schema the database has now: somebody may have migrated it since it was opened.
+    /// What schema the database has now: somebody may have migrated it since it was opened. Not asked again once it
+    /// has all of this release, for a schema only grows.
     pub async fn schema(&self) -> Result<Schema, StoreError> {
-        Schema::read(self.engine.rows(crate::migrate::applied(), Ok).await?)
+        match self.whole.get() {
+            Some(schema) => Ok(*schema),
+            None => self.schema_on_record().await,
+        }
+    }
+
+    /// The same, asked of the database whatever is known: also a newer release's is an error.
+    pub async fn schema_on_record(&self) -> Result<Schema, StoreError> {
+        let schema = Schema::read(self.engine.rows(crate::migrate::applied(), Ok).await?)?;
+        if schema.missing().next().is_none() {
+            self.whole.get_or_init(|| schema);
+        }
+        Ok(schema)
     }
 
     /// The database's clock, milliseconds UTC: what leases are measured by.
@@ -167,6 +182,15 @@ impl Store {
         query.stmt.storable()?;
         let rows = self.engine.rows(query.stmt.clone(), |cells| T::read(&mut Cells::new(cells))).await;
         rows.map_err(|error| error.in_table(&query.stmt))
+    }
+
+    /// The rows of each of several queries of one kind, in their order: one way to the database and back.
+    pub async fn each<T: Record>(&self, queries: Vec<Query<T>>) -> Result<Vec<Vec<T>>, StoreError> {
+        let stmts: Vec<Stmt> = queries.into_iter().map(|query| query.stmt).collect();
+        stmts.iter().try_for_each(Stmt::storable)?;
+        let Some(first) = stmts.first().cloned() else { return Ok(Vec::new()) };
+        let rows = self.engine.rows_of_each(stmts, |cells| T::read(&mut Cells::new(cells))).await;
+        rows.map_err(|error| error.in_table(&first))
     }
 
     /// 就绪: whether changes can be written now; the error is the reason why not, for people. A node that gets one

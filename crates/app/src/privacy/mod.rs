@@ -9,7 +9,7 @@ mod reads;
 mod reveal;
 
 pub use find::{Found, cases_of, find};
-pub(crate) use open::{opened, party, words};
+pub(crate) use open::{opened, parties_of, party, words};
 pub(crate) use reads::Noted;
 pub use reads::{Read, reads_of_case};
 pub use reveal::{Purpose, Revealed, Whose, reveal};

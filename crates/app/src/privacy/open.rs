@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::organisation::read;
 use crate::vault::{Cell, Referred};
-use yichuang_domain::applicant::Applicant;
+use yichuang_domain::applicant::{Applicant, PartyRef};
 use yichuang_domain::digest::Digest;
 use yichuang_domain::id::PartyId;
 use yichuang_storage::StoreError;
@@ -16,6 +16,20 @@ use yichuang_storage::texts::TextRow;
 pub(crate) async fn party(app: &App, id: PartyId, digest: Option<&Digest>) -> Result<Applicant, AppError> {
     let row = app.store().one(rows::by_id(id.0)).await?;
     opened(app, &row.ok_or_else(|| StoreError::Damaged(format!("没有当事人 {id}")))?, digest)
+}
+
+/// The parties referred to, in their order: read in one go.
+pub(crate) async fn parties_of(
+    app: &App,
+    referred: impl Iterator<Item = &PartyRef>,
+) -> Result<Vec<Applicant>, AppError> {
+    let referred: Vec<&PartyRef> = referred.collect();
+    let found = app.store().each(referred.iter().map(|party| rows::by_id(party.id.0)).collect()).await?;
+    let open = |(rows, party): (Vec<PartyRow>, &&PartyRef)| {
+        let row = rows.first().ok_or_else(|| StoreError::Damaged(format!("没有当事人 {}", party.id)))?;
+        opened(app, row, Some(&party.sm3))
+    };
+    found.into_iter().zip(&referred).map(open).collect()
 }
 
 /// The personal data of this row.

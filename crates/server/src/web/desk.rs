@@ -145,7 +145,7 @@ async fn gathered(
     }
     let next = desk.next.map(|cursor| format!("/desk?list={word}&after={cursor}"));
     let first = after.map(|_| here.clone());
-    let frame = Frame::of(server, guest, "后台审批工作台", &here).await?;
+    let frame = Frame::counted(server, guest, "后台审批工作台", &here, Some(&desk.menu)).await?;
     let act = act_id()?;
     Ok(DeskPage { frame, act, done, told, claimable, title, word, tabs, lines, first, next })
 }

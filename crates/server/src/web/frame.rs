@@ -3,6 +3,7 @@
 use crate::Server;
 use crate::error::PageError;
 use crate::guard::Guest;
+use std::borrow::Cow;
 use yichuang_app::access::permit;
 use yichuang_app::worklist::{self, Count, List};
 use yichuang_app::{catalog, questions};
@@ -90,6 +91,17 @@ impl Frame {
         place: &'static str,
         current: &str,
     ) -> Result<Frame, PageError> {
+        Frame::counted(server, guest, place, current, None).await
+    }
+
+    /// The same where the page has counted already.
+    pub async fn counted(
+        server: &Server,
+        guest: &Guest,
+        place: &'static str,
+        current: &str,
+        known: Option<&Counts>,
+    ) -> Result<Frame, PageError> {
         let organisation = server.app.organisation();
         let viewer = &guest.0;
         let staff = viewer.actor.staff();
@@ -114,7 +126,7 @@ impl Frame {
             who,
             demo: server.demo,
             today: server.clock.now().date().to_string(),
-            menu: menu(server, guest, current).await?,
+            menu: menu(server, guest, current, known).await?,
         })
     }
 }
@@ -126,7 +138,26 @@ pub fn centre(server: &Server) -> String {
     largest.map_or_else(|| "政务服务中心".to_owned(), |site| site.name.clone())
 }
 
-async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group>, PageError> {
+/// The lists of a scope with their counts.
+pub type Counts = Vec<(List, Count)>;
+
+async fn counts<'a>(
+    server: &Server,
+    guest: &Guest,
+    known: Option<&'a Counts>,
+) -> Result<Cow<'a, Counts>, PageError> {
+    Ok(match known {
+        Some(known) => Cow::Borrowed(known),
+        None => Cow::Owned(worklist::counts(&server.app, &guest.reading(server)?).await?),
+    })
+}
+
+async fn menu(
+    server: &Server,
+    guest: &Guest,
+    current: &str,
+    known: Option<&Counts>,
+) -> Result<Vec<Group>, PageError> {
     let may = |action| permit(&guest.0.actor, action).is_ok();
     let entry = |title, href: &str| Entry {
         title,
@@ -138,10 +169,10 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
     let mut groups = Vec::new();
     let mut cases = Vec::new();
     if may(Action::WorkList) {
-        let desk = worklist::desk(&server.app, &guest.reading(server)?, List::Open, None, 0).await?;
+        let counts = counts(server, guest, known).await?;
         cases.push(entry("待办工作台", "/desk"));
         for (list, word, title) in LISTS.into_iter().skip(1) {
-            let count = desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
+            let count = counts.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
             let tone = match list {
                 _ if count.is_none_or(|count| count.is_nothing()) => "n",
                 List::Overdue => "r",
@@ -161,9 +192,9 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
     }
     if may(Action::TakeIn) {
         cases.push(entry("窗口受理", "/intake"));
-        let desk = worklist::desk(&server.app, &guest.reading(server)?, List::ToAccept, None, 0).await?;
+        let counts = counts(server, guest, known).await?;
         for (list, word, title) in super::intake::LISTS {
-            let count = desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
+            let count = counts.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
             let tone = match list {
                 _ if count.is_none_or(|count| count.is_nothing()) => "n",
                 List::ToAccept => "b",
@@ -174,7 +205,7 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
         }
     }
     if may(Action::Issue) {
-        groups.push(Group { title: "出件", entries: issuing(server, guest, current).await? });
+        groups.push(Group { title: "出件", entries: issuing(server, guest, current, known).await? });
     }
     if may(Action::Ledger) && !may(Action::Issue) {
         cases.push(entry("出件台账", "/ledger"));
@@ -211,12 +242,17 @@ async fn menu(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Group
     Ok(groups)
 }
 
-async fn issuing(server: &Server, guest: &Guest, current: &str) -> Result<Vec<Entry>, PageError> {
-    let desk = worklist::desk(&server.app, &guest.reading(server)?, List::ToCheck, None, 0).await?;
+async fn issuing(
+    server: &Server,
+    guest: &Guest,
+    current: &str,
+    known: Option<&Counts>,
+) -> Result<Vec<Entry>, PageError> {
+    let counts = counts(server, guest, known).await?;
     let mut entries: Vec<Entry> = ISSUING
         .into_iter()
         .map(|(list, word, title)| {
-            let count = desk.menu.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
+            let count = counts.iter().find(|(counted, _)| *counted == list).map(|(_, count)| *count);
             let waits = list == List::ToCheck && count.is_some_and(|count| !count.is_nothing());
             let href = format!("/issuing?list={word}");
             let tone = if waits { "b" } else { "n" };

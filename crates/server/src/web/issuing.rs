@@ -143,8 +143,10 @@ pub async fn shown(
     let organisation = server.app.organisation();
     let site = staff.and_then(|staff| organisation.sites.get(staff.site.as_ref()?));
     let windows = site.into_iter().flat_map(|site| &site.windows).filter(|window| window.issues_results);
+    let here = format!("/issuing?list={word}");
+    let frame = Frame::counted(server, guest, "统一出件工作台", &here, Some(&desk.menu)).await?;
     let template = IssuingPage {
-        frame: Frame::of(server, guest, "统一出件工作台", &format!("/issuing?list={word}")).await?,
+        frame,
         act: act_id()?,
         title,
         tabs,

@@ -11,6 +11,7 @@ use crate::facts::Facts;
 use crate::migrate::{Migration, Mode};
 use crate::store::Place;
 use crate::value::{Stmt, Value};
+use futures_util::future::try_join_all;
 use yichuang_domain::Refusal;
 
 /// Waiting changes, and waiting reads, beyond which the answer is
@@ -45,6 +46,21 @@ impl Engine {
         match self {
             Engine::Sqlite(engine) => engine.rows(stmt, read).await,
             Engine::Postgres(engine) => engine.rows(stmt, read).await,
+        }
+    }
+
+    /// The rows of each statement, in their order.
+    pub(crate) async fn rows_of_each<T: Send + 'static>(
+        &self,
+        stmts: Vec<Stmt>,
+        read: fn(Vec<Value>) -> Result<T, StoreError>,
+    ) -> Result<Vec<Vec<T>>, StoreError> {
+        match self {
+            Engine::Sqlite(engine) => engine.rows_of_each(stmts, read).await,
+            // Each on a connection of its own as far as there are any.
+            Engine::Postgres(engine) => {
+                try_join_all(stmts.into_iter().map(|stmt| engine.rows(stmt, read))).await
+            }
         }
     }
 

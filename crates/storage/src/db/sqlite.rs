@@ -123,11 +123,20 @@ impl Sqlite {
         stmt: Stmt,
         read: fn(Vec<Value>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        Ok(self.rows_of_each(vec![stmt], read).await?.pop().unwrap_or_default())
+    }
+
+    pub(crate) async fn rows_of_each<T: Send + 'static>(
+        &self,
+        stmts: Vec<Stmt>,
+        read: fn(Vec<Value>) -> Result<T, StoreError>,
+    ) -> Result<Vec<Vec<T>>, StoreError> {
         let (reply, answer) = oneshot::channel();
         let task: Task = Box::new(move |connection| {
-            let rows = select(connection, &stmt).map_err(engine_error);
+            let rows_of =
+                |stmt: &Stmt| select(connection, stmt).map_err(engine_error)?.into_iter().map(read).collect();
             // The asker may have gone; then nobody needs the rows.
-            let _ = reply.send(rows.and_then(|rows| rows.into_iter().map(read).collect()));
+            let _ = reply.send(stmts.iter().map(rows_of).collect());
         });
         send(self.readers.as_ref(), task)?;
         answer.await.unwrap_or(Err(StoreError::Closed))
