@@ -1,6 +1,7 @@
 //! The daily anchor: made once whoever makes it, on record, copied outside.
 
 use crate::centre::Centre;
+use yichuang_app::App;
 use yichuang_app::anchors::{AnchorError, AnchorFile, Keeping, SigningKey, make};
 use yichuang_app::journal::{Outside, verify_against};
 use yichuang_app::{App, Ctx};
@@ -97,11 +98,13 @@ db_test!(what_cannot_be_kept_outside_is_made_up_for, async |db| {
     assert_eq!(fault.kind, yichuang_app::journal::FaultKind::NotSigned(3));
 });
 
-db_test!(a_database_without_the_tables_says_what_to_do, async |db| {
-    let centre = Centre::open(db.store()).await;
+db_test!(a_database_without_the_tables_says_what_to_do, async |mut db| {
+    drop(Centre::open(db.store()).await);
     db.tamper("DELETE FROM migrations WHERE name >= '0004'; DROP TABLE anchors; DROP TABLE anchor_leaves")
         .await;
-    let error = make(&centre.app, &ctx(1), &Keeping::default()).await.expect_err("no tables");
+    db.reopen().await;
+    let app = App::on(db.store()).await.expect("it opens");
+    let error = make(&app, &ctx(1), &Keeping::default()).await.expect_err("no tables");
     let AnchorError::Commit(yichuang_storage::CommitError::Store(error)) = error else { panic!("{error}") };
     assert!(matches!(&error, StoreError::Older(name) if name == "0004_anchors"), "{error}");
 });
