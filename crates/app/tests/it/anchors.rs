@@ -1,7 +1,6 @@
 //! The daily anchor: made once whoever makes it, on record, copied outside.
 
 use crate::centre::Centre;
-use yichuang_app::App;
 use yichuang_app::anchors::{AnchorError, AnchorFile, Keeping, SigningKey, make};
 use yichuang_app::journal::{Outside, verify_against};
 use yichuang_app::{App, Ctx};
