@@ -110,7 +110,7 @@ export async function tidy(page, what) {
             }
         }
         const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-        const allowed = /^(PDF|JPG|Ctrl|Alt|Enter|Esc|Tab|Excel|CSV|JPEG|PNG|SM3|SQLite|PostgreSQL|JSON|IP|URL|NTP|OFL)$/i;
+        const allowed = /^(PDF|JPG|clamd|Ctrl|Alt|Enter|Esc|Tab|Excel|CSV|JPEG|PNG|SM3|SQLite|PostgreSQL|JSON|IP|URL|NTP|OFL)$/i;
         while (walker.nextNode()) {
             const node = walker.currentNode;
             if (node.parentElement.closest('script, style, .mono, code, [translate=no]')) continue;
