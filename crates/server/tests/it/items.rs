@@ -56,7 +56,7 @@ db_test!(the_list_is_filtered_paged_and_exported_within_scope, async |db| {
     let next = all.body.split("href=\"/items?").find(|part| part.contains("after=")).expect("a next page");
     let next = next.split('"').next().unwrap().replace("&#38;", "&");
     let second = house.get(&office, &format!("/items?{next}")).await;
-    let first = all.body.split("<small>").nth(1).unwrap().split('<').next().unwrap();
+    let first = all.body.split("<small class=\"mono\">").nth(1).unwrap().split('<').next().unwrap();
     assert_eq!(second.status, StatusCode::OK, "{next}");
     assert!(!second.body.contains(&format!("<small>{first}<")), "{next}: {first}");
     let csv = house.get(&clerk, "/items/export?kind=csv&agency=wjw").await;
