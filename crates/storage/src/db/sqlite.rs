@@ -61,7 +61,9 @@ enum Ask {
 pub(crate) struct Sqlite {
     lane: Option<SyncSender<Ask>>,
     readers: Option<SyncSender<Task>>,
-    threads: Vec<JoinHandle<()>>,
+    reading: Vec<JoinHandle<()>>,
+    /// The lane and its checkpointer.
+    writing: Vec<JoinHandle<()>>,
     watch: Arc<Watch>,
     /// What opening applied.
     pub(super) migrated: &'static [Migration],
@@ -89,27 +91,29 @@ impl Sqlite {
         };
         let readers = (0..READERS).map(reader).collect::<Result<Vec<_>, StoreError>>()?;
 
-        let mut threads = Vec::new();
-        let mut spawn = |name: &str, run: Box<dyn FnOnce() + Send>| -> Result<(), StoreError> {
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
             let thread = std::thread::Builder::new().name(name.into()).spawn(run);
-            threads.push(thread.map_err(|e| StoreError::Unavailable(e.to_string()))?);
-            Ok(())
+            thread.map_err(|e| StoreError::Unavailable(e.to_string()))
         };
         let (wake, woken) = sync_channel::<()>(1);
         let too_long = Arc::new(AtomicBool::new(false));
         let told = too_long.clone();
-        spawn("db-checkpoint", Box::new(move || checkpoints(&checkpointer, &woken, &told)))?;
+        let checkpointer =
+            spawn("db-checkpoint", Box::new(move || checkpoints(&checkpointer, &woken, &told)))?;
         let (lane, asks) = sync_channel(QUEUE);
         let watch = Arc::new(Watch::default());
         let seen = watch.clone();
-        spawn("db-writer", Box::new(move || Lane::new(writer, asks, wake, too_long, seen).run()))?;
+        let writer =
+            spawn("db-writer", Box::new(move || Lane::new(writer, asks, wake, too_long, seen).run()))?;
         let (pool, tasks) = sync_channel::<Task>(QUEUE);
         let tasks = Arc::new(Mutex::new(tasks));
-        for reader in readers {
+        let read = |reader| {
             let tasks = tasks.clone();
-            spawn("db-reader", Box::new(move || read_tasks(&reader, &tasks)))?;
-        }
-        Ok(Sqlite { lane: Some(lane), readers: Some(pool), threads, watch, migrated })
+            spawn("db-reader", Box::new(move || read_tasks(&reader, &tasks)))
+        };
+        let reading = readers.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+        let writing = vec![writer, checkpointer];
+        Ok(Sqlite { lane: Some(lane), readers: Some(pool), reading, writing, watch, migrated })
     }
 
     pub(crate) async fn commit(&self, change: Change) -> Result<Answer, CommitError> {
@@ -180,19 +184,23 @@ impl Sqlite {
 
 impl Drop for Sqlite {
     fn drop(&mut self) {
-        self.lane = None;
-        self.readers = None;
         // A change may hold the last handle of the store; then this runs on the lane, which cannot wait for
         // itself. All threads end by themselves once their queues are gone.
         let me = std::thread::current().id();
-        if self.threads.iter().any(|thread| thread.thread().id() == me) {
-            return;
-        }
-        for thread in self.threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a database thread panicked");
+        let ours = self.reading.iter().chain(&self.writing).any(|thread| thread.thread().id() == me);
+        let join = |threads: &mut Vec<JoinHandle<()>>| {
+            for thread in threads.drain(..).filter(|_| !ours) {
+                if thread.join().is_err() {
+                    tracing::error!("a database thread panicked");
+                }
             }
-        }
+        };
+        // The readers go first, then the lane, and after it the checkpointer it wakes: of connections that close at
+        // the same moment each takes another for the last one, and the write-ahead log stays beside the file.
+        self.readers = None;
+        join(&mut self.reading);
+        self.lane = None;
+        join(&mut self.writing);
     }
 }
 
