@@ -17,7 +17,7 @@ pub enum Cut {
     Not,
     /// The connection ends; the server never sees it.
     Before,
-    /// It is passed on, and the connection ends at once.
+    /// It is passed on, and the connection ends at once, before any answer is passed back.
     After,
     /// It is passed on, the server answers, and the connection ends: the client never sees the answer.
     Answered,
@@ -102,7 +102,7 @@ impl Between {
         while let Some((message, is_commit)) = self.message().await {
             let cut = if self.started { plan(is_commit) } else { Cut::Not };
             self.started = true;
-            self.mute.store(cut == Cut::Answered, Ordering::SeqCst);
+            self.mute.store(matches!(cut, Cut::After | Cut::Answered), Ordering::SeqCst);
             if cut == Cut::Before || self.server.write_all(&message).await.is_err() {
                 break;
             }
