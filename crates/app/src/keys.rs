@@ -141,7 +141,7 @@ async fn filled(app: &App) -> Result<i64, AppError> {
 /// Cells that hold at least `from` and less than `to`.
 async fn count(app: &App, from: &str, to: &str) -> Result<i64, AppError> {
     let mut cells = 0;
-    for column in Sealed::ALL {
+    for column in Sealed::of(&app.store().schema().await?) {
         cells += app.store().one(column.between(from, to)).await?.unwrap_or_default();
     }
     Ok(cells)
@@ -170,13 +170,13 @@ pub async fn rotate(app: &App, watch: &(dyn Fn(Progress) + Sync)) -> Result<Rota
     let mut done = Rotated { key: ring.sealing.id().to_owned(), resumed, ..Rotated::default() };
     let mut progress = Progress { done: 0, total: filled(app).await? };
     watch(progress);
-    for column in Sealed::ALL {
+    for column in Sealed::of(&app.store().schema().await?) {
         let mut after = i64::MIN;
         loop {
             let page = app.store().all(column.page(after, PAGE)).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
-            done.cells += anew(app, &ring, *column, &page).await?;
+            done.cells += anew(app, &ring, column, &page).await?;
             progress.done += page.iter().filter(|row| !row.stored.is_empty()).count() as i64;
             progress.total = progress.total.max(progress.done);
             watch(progress);

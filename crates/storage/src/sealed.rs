@@ -1,6 +1,7 @@
 //! 密文列: the columns that hold sealed personal data, walked and sealed anew. What is in them is nothing to this
 //! crate but text.
 
+use crate::migrate::{Area, Schema};
 use crate::value::{Query, Stmt, query, record, stmt};
 
 record! {
@@ -20,8 +21,11 @@ macro_rules! columns {
         pub enum Sealed { $($(#[$doc])* $name,)* }
 
         impl Sealed {
-            /// Every one of them.
-            pub const ALL: &'static [Sealed] = &[$(Sealed::$name),*];
+            /// Every one of them that a database of this schema has.
+            pub fn of(schema: &Schema) -> impl Iterator<Item = Sealed> + use<> {
+                let kept_forms = schema.has(Area::KeptForms);
+                [$(Sealed::$name),*].into_iter().filter(move |column| kept_forms || *column != Sealed::KeptForms)
+            }
 
             /// Table and column.
             pub fn name(self) -> (&'static str, &'static str) {
@@ -59,4 +63,6 @@ columns! {
     Answers = "questions", "answer", "sealed/answers_page", "sealed/answers_put", "sealed/answers_between";
     /// Secrets of second factors, by the number of the member of staff.
     Factors = "accounts", "factor", "sealed/factors_page", "sealed/factors_put", "sealed/factors_between";
+    /// What came after a session had ended, by the number of the member of staff.
+    KeptForms = "kept_forms", "body", "sealed/kept_forms_page", "sealed/kept_forms_put", "sealed/kept_forms_between";
 }

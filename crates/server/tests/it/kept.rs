@@ -2,6 +2,9 @@
 
 use crate::house::House;
 use axum::http::StatusCode;
+use std::sync::Arc;
+use yichuang_app::keys;
+use yichuang_app::vault::{Key, Keys};
 use yichuang_domain::permission::Post;
 use yichuang_testkit::db_test;
 
@@ -54,4 +57,22 @@ db_test!(what_is_kept_is_dropped_by_its_owner_and_with_the_day, async |db| {
     house.at(house.today.tomorrow().expect("a day"), 10, 0);
     let next = house.sign_in(&examiner).await;
     assert_eq!(house.get(&next, "/kept").await.to(), "/desk");
+});
+
+db_test!(what_is_kept_is_sealed_anew_with_the_next_key, async |db| {
+    let house = House::open(&db).await;
+    let app = &house.server.app;
+    let examiner = house.account(Post::Examiner);
+    let first = house.sign_in(&examiner).await;
+    house.sign_in(&examiner).await;
+    house.post(&first, "/cases/none/examine", &[("act", "a"), ("version", "1"), ("words", WORDS)]).await;
+
+    let given = [[7; 32], [8; 32], [9; 32]].map(|secret| Arc::new(Key::from_secret(secret)));
+    app.unlock(Keys::Given(given.to_vec())).await.expect("unlocked");
+    let with = keys::rotate(app, &|_| {}).await.expect("rotated");
+    let again = house.sign_in(&examiner).await;
+    assert!(house.get(&again, "/kept").await.body.contains(WORDS));
+    house.post(&again, "/kept/drop", &[]).await;
+    let without = keys::rotate(app, &|_| {}).await.expect("rotated once more");
+    assert_eq!(with.cells, without.cells + 1);
 });
