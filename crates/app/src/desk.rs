@@ -151,14 +151,7 @@ pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, 
     });
     let mut parties = vec![(case.applicant.id, applicant.clone())];
     parties.extend(try_join_all(others).await?);
-    let rows = try_join(store.all(clocks::of_case(id)), store.all(documents::of_case(id)));
-    let (clocks, documents) = rows.await?;
-    let running = clocks.into_iter().filter(|clock| clock.state == RUNNING || clock.state == PAUSED);
-    let due = |clock: clocks::ClockRow| {
-        let on = if clock.state == PAUSED { None } else { Some(day(&clock.due_on)?) };
-        Ok(Due { branch: clock.branch, kind: clock.kind, on, provisional: clock.provisional })
-    };
-    let dues = running.map(due).collect::<Result<_, StoreError>>()?;
+    let (dues, documents) = try_join(dues(app, CaseId(id)), store.all(documents::of_case(id))).await?;
     let words = store.all(texts::of_case(id)).await?;
     Ok(CasePage {
         dues,
@@ -174,6 +167,17 @@ pub async fn case_page(app: &App, ctx: &Ctx, case_no: &str) -> Result<CasePage, 
         agent,
         parties,
     })
+}
+
+/// The clocks of a case that have not ended.
+pub(crate) async fn dues(app: &App, case: CaseId) -> Result<Vec<Due>, StoreError> {
+    let clocks = app.store().all(clocks::of_case(case.0)).await?;
+    let running = clocks.into_iter().filter(|clock| clock.state == RUNNING || clock.state == PAUSED);
+    let due = |clock: clocks::ClockRow| {
+        let on = if clock.state == PAUSED { None } else { Some(day(&clock.due_on)?) };
+        Ok(Due { branch: clock.branch, kind: clock.kind, on, provisional: clock.provisional })
+    };
+    running.map(due).collect()
 }
 
 fn document(row: &documents::DocumentRow) -> Result<DocumentLine, AppError> {

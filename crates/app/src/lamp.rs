@@ -1,7 +1,10 @@
 //! 预警灯: how a promised limit stands today. Colours of our own rules (一窗平台规则, 预警); counts days and decides
 //! nothing.
 
+use crate::desk::Due;
 use yichuang_domain::calendar::{CalendarError, WorkCalendar};
+use yichuang_domain::case::Branch;
+use yichuang_domain::case::limit::ClockKind;
 use yichuang_domain::law::parameters::{ParameterName, parameter};
 use yichuang_domain::time::Date;
 
@@ -47,6 +50,33 @@ impl Lamp {
         Ok(if left <= few { Lamp::Yellow(left) } else { Lamp::Green(left) })
     }
 
+    /// The lamp of an open branch among the clocks of its case; `None`: it has no promised one any more.
+    pub fn of_branch(
+        calendar: &WorkCalendar,
+        today: Date,
+        branch: &Branch,
+        dues: &[Due],
+    ) -> Result<Option<Lamp>, CalendarError> {
+        let due =
+            |kind: ClockKind| dues.iter().find(|due| due.branch == branch.agency && due.kind == kind.name());
+        let Some(promised) = due(ClockKind::Promised) else { return Ok(None) };
+        let statutory = due(ClockKind::Statutory).and_then(|due| due.on);
+        Lamp::of(calendar, today, promised_days(branch), promised.on, statutory).map(Some)
+    }
+
+    /// The most urgent lamp of those branches of a case that are open; `None`: there are none.
+    pub fn of_branches<'a>(
+        calendar: &WorkCalendar,
+        today: Date,
+        branches: impl Iterator<Item = &'a Branch>,
+        dues: &[Due],
+    ) -> Result<Option<Lamp>, CalendarError> {
+        let lamps = branches
+            .filter(|branch| branch.verdict().is_none())
+            .map(|branch| Lamp::of_branch(calendar, today, branch, dues));
+        Ok(lamps.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().min())
+    }
+
     /// Colour and days, as an official reads them.
     pub fn words(self) -> String {
         match self {
@@ -58,6 +88,11 @@ impl Lamp {
             Lamp::Paused => "暂停".into(),
         }
     }
+}
+
+/// 承诺时限: days promised, with those added.
+pub fn promised_days(branch: &Branch) -> u32 {
+    branch.promised.limit.days + branch.promise_extended.unwrap_or_default()
 }
 
 #[cfg(test)]

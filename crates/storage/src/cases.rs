@@ -81,6 +81,8 @@ pub struct Wanted<'a> {
     pub stage: &'a str,
     /// Key of the item.
     pub item: &'a str,
+    /// State of a promised clock that has not ended, and the first and last day it may be due on; `None`: any, or none.
+    pub promised: Option<(&'a str, &'a str, &'a str)>,
     /// Lines.
     pub limit: i64,
 }
@@ -97,23 +99,54 @@ impl Wanted<'_> {
 
 /// What a site took in.
 pub fn of_site(site: &str, wanted: Wanted<'_>) -> Query<FoundRow> {
-    let Wanted { before, from, to, stage, item, limit } = wanted;
+    let Wanted { before, from, to, stage, item, promised, limit } = wanted;
     let ((first, last), (low, high)) = (Wanted::span(stage), Wanted::span(item));
-    query!("cases/search_site", site, before, from, to, first, last, low, high, limit)
+    let (state, due_from, due_to) = promised.unwrap_or_default();
+    query!(
+        "cases/search_site",
+        site,
+        before,
+        from,
+        to,
+        first,
+        last,
+        low,
+        high,
+        state,
+        due_from,
+        due_to,
+        limit
+    )
 }
 
 /// What a department decides.
 pub fn of_agency(agency: &str, wanted: Wanted<'_>) -> Query<FoundRow> {
-    let Wanted { before, from, to, stage, item, limit } = wanted;
+    let Wanted { before, from, to, stage, item, promised, limit } = wanted;
     let ((first, last), (low, high)) = (Wanted::span(stage), Wanted::span(item));
-    query!("cases/search_agency", agency, before, from, to, first, last, low, high, limit)
+    let (state, due_from, due_to) = promised.unwrap_or_default();
+    query!(
+        "cases/search_agency",
+        agency,
+        before,
+        from,
+        to,
+        first,
+        last,
+        low,
+        high,
+        state,
+        due_from,
+        due_to,
+        limit
+    )
 }
 
 /// Of all sites.
 pub fn of_all(wanted: Wanted<'_>) -> Query<FoundRow> {
-    let Wanted { before, from, to, stage, item, limit } = wanted;
+    let Wanted { before, from, to, stage, item, promised, limit } = wanted;
     let ((first, last), (low, high)) = (Wanted::span(stage), Wanted::span(item));
-    query!("cases/search_all", before, from, to, first, last, low, high, limit)
+    let (state, due_from, due_to) = promised.unwrap_or_default();
+    query!("cases/search_all", before, from, to, first, last, low, high, state, due_from, due_to, limit)
 }
 
 impl CaseRow {

@@ -18,11 +18,11 @@ use std::sync::Arc;
 use yichuang_app::access::session::Viewer;
 use yichuang_app::access::{act_id, permit};
 use yichuang_app::desk::{DeskLine, described};
-use yichuang_app::lamp::Lamp;
+use yichuang_app::lamp::{Lamp, promised_days};
 use yichuang_app::worklist::{self, Cursor, List};
 use yichuang_app::{AppError, Ctx, assign, questions};
 use yichuang_domain::Refusal;
-use yichuang_domain::case::{Branch, BranchStage};
+use yichuang_domain::case::BranchStage;
 use yichuang_domain::id::StaffId;
 use yichuang_domain::identity::mask;
 use yichuang_domain::item::ItemVersion;
@@ -206,11 +206,6 @@ fn shown(server: &Server, ctx: &Ctx, line: &DeskLine) -> Result<Shown, AppError>
         claimable: holder.is_none() && next.is_some() && next == post && !recused,
         recused,
     })
-}
-
-/// Days promised, with those added.
-pub fn promised_days(branch: &Branch) -> u32 {
-    branch.promised.limit.days + branch.promise_extended.unwrap_or_default()
 }
 
 /// The situations chosen, by name.

@@ -1,7 +1,7 @@
 //! 办件查询: a case by its number, or the cases within scope by item, stage and day of receipt.
 
 use super::frame::Frame;
-use super::{ledger, page};
+use super::{ledger, page, tone};
 use crate::Server;
 use crate::error::PageError;
 use crate::form::Query;
@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use yichuang_app::access::permit;
-use yichuang_app::find::{self, Found, Sought};
+use yichuang_app::find::{self, Found, Sought, Standing};
 use yichuang_app::{AppError, Fault};
 use yichuang_domain::id::CaseId;
 use yichuang_domain::permission::{Action, Scope};
@@ -53,6 +53,8 @@ struct FindPage {
     to: String,
     stage: String,
     item: String,
+    standing: String,
+    standings: Vec<(&'static str, &'static str)>,
     stages: Vec<(&'static str, &'static str)>,
     items: Vec<(String, String)>,
     lines: Vec<Line>,
@@ -65,6 +67,7 @@ struct Line {
     item: String,
     applicant: String,
     stage: &'static str,
+    lamp: Option<(&'static str, String)>,
     received: String,
     site: String,
 }
@@ -82,6 +85,8 @@ pub struct Asked {
     stage: String,
     #[serde(default)]
     item: String,
+    #[serde(default)]
+    standing: String,
     before: Option<i64>,
     #[serde(default)]
     kind: String,
@@ -102,9 +107,13 @@ impl Asked {
         if !known {
             return Err(AppError::Form(vec!["从列出的事项中选择".into()]));
         }
+        let standing = Standing::TABLE.iter().find(|row| row.1 == self.standing).map(|row| row.0);
+        if standing.is_none() && !self.standing.is_empty() {
+            return Err(AppError::Form(vec!["从列出的时限情况中选择".into()]));
+        }
         let to = day(&self.to, today)?;
         let from = day(&self.from, days_after(to, -30))?;
-        Ok(Sought { from, to, stage: self.stage.clone(), item: self.item.clone() })
+        Ok(Sought { from, to, stage: self.stage.clone(), item: self.item.clone(), standing })
     }
 }
 
@@ -143,7 +152,8 @@ pub async fn find(
     let sought = asked.sought(ctx.at.date())?;
     let (found, next) = find::search(&server.app, &ctx, &sought, asked.before.map(CaseId), LINES).await?;
     let (from, to) = (sought.from.to_string(), sought.to.to_string());
-    let filters = format!("from={from}&to={to}&stage={}&item={}", sought.stage, sought.item);
+    let Sought { stage, item, .. } = &sought;
+    let filters = format!("from={from}&to={to}&stage={stage}&item={item}&standing={}", asked.standing);
     let template = FindPage {
         frame: Frame::of(&server, &guest, "办件查询", "/cases").await?,
         scope,
@@ -151,6 +161,8 @@ pub async fn find(
         told,
         stage: sought.stage,
         item: sought.item,
+        standing: asked.standing,
+        standings: Standing::TABLE.map(|(_, word, title)| (word, title)).into(),
         stages: STAGES.into(),
         items: items(&server, ctx.at.date()).await?,
         lines: found.into_iter().map(|found| line(&server, found)).collect(),
@@ -171,6 +183,7 @@ fn line(server: &Server, found: Found) -> Line {
         item: found.version.item.name.clone(),
         applicant: found.applicant.name,
         stage: STAGES.iter().find(|(stage, _)| *stage == word).map_or("", |(_, name)| name),
+        lamp: found.lamp.map(|lamp| (tone(lamp), lamp.words())),
         received: found.received_on.to_string(),
         site: site.unwrap_or_default(),
     }
@@ -191,9 +204,10 @@ pub async fn export(
     }
     let rows = found.into_iter().map(|found| {
         let line = line(&server, found);
-        vec![line.case_no, line.item, line.applicant, line.stage.to_owned(), line.received, line.site]
+        let lamp = line.lamp.map(|(_, words)| words).unwrap_or_default();
+        vec![line.case_no, line.item, line.applicant, line.stage.to_owned(), lamp, line.received, line.site]
     });
-    let head = ["办件编号", "事项", "申请人", "环节", "收件日期", "收件场所"];
+    let head = ["办件编号", "事项", "申请人", "环节", "承诺时限", "收件日期", "收件场所"];
     let name = format!("cases-{}-{}", sought.from, sought.to);
     ledger::file(&asked.kind, &name, "办件", &head, rows)
 }

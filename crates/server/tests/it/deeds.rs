@@ -8,6 +8,7 @@ use yichuang_app::intake;
 use yichuang_domain::case::RefusalGround;
 use yichuang_domain::permission::Actor;
 use yichuang_domain::time::Date;
+use yichuang_domain::time::days_after;
 use yichuang_testkit::db_test;
 
 /// Fills in the form of this kind on the page of the case, as this account.
@@ -170,8 +171,47 @@ db_test!(cases_are_found_within_scope_by_item_stage_and_day, async |db| {
         "not yet accepted: not theirs yet"
     );
     assert_eq!(found(&house.sign_in("2031").await, "").await, [false, false], "another department");
-    for wrong in ["from=x", "stage=other", "item=%27"] {
+    for wrong in ["from=x", "stage=other", "item=%27", "standing=late"] {
         let answer = house.get(&manager, &format!("/cases?{wrong}")).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
+});
+
+db_test!(cases_are_found_by_how_their_promise_stands, async |db| {
+    let house = House::open(&db).await;
+    let clerk = house.clerk().await;
+    let case = house.accepted(&clerk, "one").await;
+    house.received(&clerk, "two").await; // promised nothing yet
+    let mut seen = String::new();
+    for after in 0..40 {
+        let today = days_after(house.today, after);
+        house.at(today, 10, 0);
+        let who = [house.sign_in("1071").await, house.sign_in("2011").await];
+        let mut standing = None;
+        for word in ["overdue", "today", "in_time", "paused"] {
+            let path = format!("/cases?from={}&standing={word}", house.today);
+            let both = [house.get(&who[0], &path).await.body, house.get(&who[1], &path).await.body];
+            let found = both.each_ref().map(|body| body.matches("href=\"/cases/JB").count());
+            assert_eq!(found[0], found[1], "the site finds what the department finds: {today} {word}");
+            if found[0] == 1 {
+                assert!(both.iter().all(|body| body.contains(&case.case_no)));
+                let lamp = both[0].split_once("<span class=\"lamp ").expect("a lamp").1.chars().next();
+                standing = lamp;
+                let lamps = match word {
+                    "overdue" => "rk",
+                    "today" => "o",
+                    _ => "yg",
+                };
+                assert!(lamp.is_some_and(|lamp| lamps.contains(lamp)), "{today} {word} {lamp:?}");
+            }
+        }
+        let lamp = standing.expect("found under one of them");
+        if !seen.ends_with(lamp) {
+            seen.push(lamp);
+        }
+    }
+    assert_eq!(seen, "gyork", "each lamp in its turn");
+    let file =
+        house.get(&house.sign_in("1071").await, "/cases/export?from=2026-09-01&standing=overdue").await;
+    assert!(file.body.contains(&case.case_no) && file.body.contains("黑 · 超法定时限"), "{}", file.body);
 });

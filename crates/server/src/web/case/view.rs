@@ -1,9 +1,9 @@
 //! 办件页的内容: what the page of a case says, in the words of an official.
 
-use crate::web::desk::{promised_days, situations, stage};
+use crate::web::desk::{situations, stage};
 use crate::web::{events, short, tone};
 use yichuang_app::desk::{CasePage, Due};
-use yichuang_app::lamp::Lamp;
+use yichuang_app::lamp::{Lamp, promised_days};
 use yichuang_app::organisation::Organisation;
 use yichuang_app::{App, AppError, Ctx};
 use yichuang_domain::Refusal;
@@ -144,9 +144,8 @@ impl View<'_> {
 
     /// The lamp of an open branch.
     fn lamp_of(&self, branch: &Branch) -> Result<Option<Lamp>, AppError> {
-        let Some(promised) = self.due(&branch.agency, ClockKind::Promised) else { return Ok(None) };
-        let statutory = self.due(&branch.agency, ClockKind::Statutory).and_then(|due| due.on);
-        self.lamp(promised_days(branch), promised.on, statutory).map(Some)
+        let lamp = Lamp::of_branch(&self.app.calendar(), self.today, branch, &self.page.dues);
+        Ok(lamp.map_err(Refusal::from)?)
     }
 
     /// Promise and law for the whole case while departments decide; else whatever runs.
@@ -157,7 +156,7 @@ impl View<'_> {
         for kind in [ClockKind::Promised, ClockKind::Statutory] {
             let dues = open.iter().filter_map(|branch| Some((*branch, self.due(&branch.agency, kind)?)));
             if let Some((branch, due)) = dues.max_by_key(|(_, due)| due.on.unwrap_or(Date::MAX)) {
-                clocks.push(self.whole(kind, branch, due, &open)?);
+                clocks.push(self.whole(kind, branch, due)?);
             }
         }
         for due in self.page.dues.iter().filter(|due| due.branch.is_empty()) {
@@ -170,13 +169,7 @@ impl View<'_> {
         Ok(clocks)
     }
 
-    fn whole(
-        &self,
-        kind: ClockKind,
-        branch: &Branch,
-        due: &Due,
-        open: &[&Branch],
-    ) -> Result<ClockView, AppError> {
+    fn whole(&self, kind: ClockKind, branch: &Branch, due: &Due) -> Result<ClockView, AppError> {
         let promised = kind == ClockKind::Promised;
         let limit = if promised {
             Limit { days: promised_days(branch), ..branch.promised.limit }
@@ -187,8 +180,9 @@ impl View<'_> {
         // The most urgent open branch lights the promise; the law has its own day.
         let lamp = match promised {
             true => {
-                let lamps = open.iter().map(|branch| self.lamp_of(branch)).collect::<Result<Vec<_>, _>>()?;
-                lamps.into_iter().flatten().min().unwrap_or(Lamp::Paused)
+                let (branches, dues) = (self.page.case.branches.iter(), &self.page.dues);
+                let lamp = Lamp::of_branches(&self.app.calendar(), self.today, branches, dues);
+                lamp.map_err(Refusal::from)?.unwrap_or(Lamp::Paused)
             }
             false if due.on.is_some_and(|on| on < self.today) => Lamp::Black,
             false => self.lamp(limit.days, due.on, due.on)?,
